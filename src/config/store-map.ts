@@ -1,0 +1,105 @@
+import { readFileSync } from 'node:fs';
+import { parseCsv } from '../csv/parse.ts';
+import { messageOf, Problem } from '../platform/problem.ts';
+
+export type StoreKind = 'store' | 'outlet' | 'warehouse';
+
+/** One line of stores.csv: a Smaregi store and the OMS facility that it is. */
+export interface Store {
+  storeId: string;
+  storeCode: string;
+  name: string;
+  facilityId: string;
+  externalFacilityId: string;
+  locationSeqId: string;
+  kind: StoreKind;
+  /** Whether its stock counts for the consolidated online figure. */
+  online: boolean;
+}
+
+export const storeColumns = [
+  'storeId',
+  'storeCode',
+  'name',
+  'facilityId',
+  'externalFacilityId',
+  'locationSeqId',
+  'kind',
+  'online',
+] as const;
+
+type StoreColumn = (typeof storeColumns)[number];
+
+/** Reads the store map. All faults at once, each with its line. @throws Problem `stores-invalid` */
+export function loadStores(path: string): Store[] {
+  let rows: string[][];
+  try {
+    rows = parseCsv(new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(path)));
+  } catch (error) {
+    throw invalid(path, [messageOf(error)], error);
+  }
+  const header = (rows.shift() ?? []).map((cell) => cell.trim());
+  const absent = storeColumns.filter((column) => !header.includes(column));
+  if (absent.length > 0) throw invalid(path, [`line 1: column missing: ${absent.join(', ')}`]);
+  const faults: string[] = [];
+  const stores = rows.map((row, index) => {
+    const cell = (column: StoreColumn) => (row[header.indexOf(column)] ?? '').trim();
+    faults.push(...faultsOf(cell).map((fault) => `line ${index + 2}: ${fault}`));
+    return storeOf(cell);
+  });
+  if (stores.length === 0) faults.push('no store in it');
+  faults.push(...repeats(stores));
+  if (faults.length > 0) throw invalid(path, faults);
+  return stores;
+}
+
+function storeOf(cell: (column: StoreColumn) => string): Store {
+  return {
+    storeId: cell('storeId'),
+    storeCode: cell('storeCode'),
+    name: cell('name'),
+    facilityId: cell('facilityId'),
+    externalFacilityId: cell('externalFacilityId'),
+    locationSeqId: cell('locationSeqId'),
+    kind: cell('kind') as StoreKind,
+    online: cell('online') === 'yes',
+  };
+}
+
+function faultsOf(cell: (column: StoreColumn) => string): string[] {
+  const faults: string[] = [];
+  const kind = cell('kind');
+  if (!cell('storeId')) faults.push('storeId is empty');
+  if (!['store', 'outlet', 'warehouse'].includes(kind)) {
+    faults.push(`kind must be store, outlet or warehouse, not "${kind}"`);
+  }
+  if (!['yes', 'no'].includes(cell('online')))
+    faults.push(`online must be yes or no, not "${cell('online')}"`);
+  if (kind !== 'warehouse' && !cell('facilityId') && !cell('externalFacilityId')) {
+    faults.push('facilityId and externalFacilityId are both empty');
+  }
+  return faults;
+}
+
+/** What must tell stores apart but does not. */
+function repeats(stores: Store[]): string[] {
+  const unique = ['storeId', 'storeCode', 'name', 'facilityId', 'externalFacilityId'] as const;
+  return unique.flatMap((column) => {
+    const seen = new Set<string>();
+    const twice = new Set<string>();
+    for (const { [column]: value } of stores) {
+      if (value && seen.has(value)) twice.add(value);
+      seen.add(value);
+    }
+    return [...twice].map((value) => `${column} "${value}" stands in more than one line`);
+  });
+}
+
+function invalid(path: string, faults: string[], cause?: unknown): Problem {
+  return new Problem(
+    'stores-invalid',
+    [`Store map ${path}:`, ...faults].join('\n  '),
+    `Correct it; its header is ${storeColumns.join(',')}. data/sample/stores.csv is one to copy.`,
+    { cause },
+  );
+}

@@ -1,0 +1,17 @@
+/**
+ * The places where a sudden death matters, by name. The service calls `reached` there; in production that does
+ * nothing, in fault tests the process is killed.
+ */
+export type CrashPoint =
+  | 'claimed'
+  | 'converting'
+  | 'outbox-before-rename'
+  | 'outbox-after-rename'
+  | 'recorded'
+  | 'upload-half'
+  | 'remote-before-rename'
+  | 'remote-after-rename';
+
+export type Reached = (point: CrashPoint) => void;
+
+export const carryOn: Reached = () => {};

@@ -1,0 +1,65 @@
+import { Temporal } from 'temporal-polyfill';
+
+/** A moment as people at the retailer read it: `2026-11-24 05:30:00` in `timeZone`. */
+export function showLocal(epochMs: number, timeZone: string): string {
+  const local = at(epochMs, timeZone).toPlainDateTime();
+  return local.toString({ smallestUnit: 'second' }).replace('T', ' ');
+}
+
+/** `2026-11-24` in `timeZone`. */
+export function localDate(epochMs: number, timeZone: string): string {
+  return at(epochMs, timeZone).toPlainDate().toString();
+}
+
+/** `20261124_053000` in `timeZone`: sorts by time and is safe in file names. */
+export function compactLocal(epochMs: number, timeZone: string): string {
+  return showLocal(epochMs, timeZone).replaceAll(/[-:]/g, '').replace(' ', '_');
+}
+
+/**
+ * The moment of a wall-clock time in `timeZone`, or undefined when there is no such date or time. A time that a
+ * clock change skips or repeats is taken as the earlier offset gives it ("compatible" in RFC 5545's sense).
+ */
+export function fromLocal(
+  local: { year: number; month: number; day: number; hour: number; minute: number; second: number },
+  timeZone: string,
+): number | undefined {
+  try {
+    const plain = Temporal.PlainDateTime.from(local, { overflow: 'reject' });
+    return plain.toZonedDateTime(timeZone).epochMilliseconds;
+  } catch {
+    return undefined;
+  }
+}
+
+export function isTimeZone(name: string): boolean {
+  try {
+    Temporal.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(name);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** ISO 8601 in UTC with milliseconds: how every moment is stored. */
+export function toIso(epochMs: number): string {
+  return Temporal.Instant.fromEpochMilliseconds(epochMs).toString({ smallestUnit: 'millisecond' });
+}
+
+export function fromIso(text: string): number {
+  return Temporal.Instant.from(text).epochMilliseconds;
+}
+
+/** The next moment, strictly after `after`, at which clocks in `timeZone` show `timeOfDay` (`HH:MM`). */
+export function nextTimeOfDay(after: number, timeOfDay: string, timeZone: string): number {
+  const time = Temporal.PlainTime.from(timeOfDay);
+  const today = at(after, timeZone).toPlainDate();
+  for (let days = 0; ; days += 1) {
+    const moment = today.add({ days }).toZonedDateTime({ timeZone, plainTime: time }).epochMilliseconds;
+    if (moment > after) return moment;
+  }
+}
+
+function at(epochMs: number, timeZone: string): Temporal.ZonedDateTime {
+  return Temporal.Instant.fromEpochMilliseconds(epochMs).toZonedDateTimeISO(timeZone);
+}
