@@ -1,14 +1,17 @@
 import type { Clock } from './clock.ts';
 
+/** One round of a loop. It may return in how many milliseconds the next is wanted, if earlier than usual. */
+export type LoopStep = (signal: AbortSignal) => Promise<number | undefined>;
+
 /**
- * Runs `step` again and again: when woken, and at least every `everyMs`. Watchers, timers and webhooks only
- * call `wake`; the step asks the store what is due. A step never overlaps itself. A step that throws is given
- * to `onError` and the loop goes on.
+ * Runs `step` again and again: when woken, when the step asks for it, and at least every `everyMs`. Watchers,
+ * timers and webhooks only call `wake`; the step asks the store what is due. A step never overlaps itself. A step
+ * that throws is given to `onError` and the loop goes on.
  */
 export class Loop {
   readonly #clock: Clock;
   readonly #everyMs: number;
-  readonly #step: (signal: AbortSignal) => Promise<void>;
+  readonly #step: LoopStep;
   readonly #onError: (error: unknown) => void;
   readonly #stop = new AbortController();
   #woken = false;
@@ -18,7 +21,7 @@ export class Loop {
   constructor(options: {
     clock: Clock;
     everyMs: number;
-    step: (signal: AbortSignal) => Promise<void>;
+    step: LoopStep;
     onError: (error: unknown) => void;
   }) {
     this.#clock = options.clock;
@@ -47,19 +50,20 @@ export class Loop {
     const { signal } = this.#stop;
     while (!signal.aborted) {
       this.#woken = false;
+      let restMs = this.#everyMs;
       try {
-        await this.#step(signal);
+        restMs = Math.min(restMs, (await this.#step(signal)) ?? restMs);
       } catch (error) {
         if (!signal.aborted) this.#onError(error);
       }
-      if (!this.#woken && !signal.aborted) await this.#rest();
+      if (!this.#woken && !signal.aborted) await this.#rest(restMs);
     }
   }
 
-  async #rest(): Promise<void> {
+  async #rest(ms: number): Promise<void> {
     const nap = new AbortController();
     this.#rouse = () => nap.abort();
-    await this.#clock.sleep(this.#everyMs, nap.signal);
+    await this.#clock.sleep(ms, nap.signal);
     this.#rouse = () => {};
   }
 }

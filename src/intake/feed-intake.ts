@@ -1,0 +1,138 @@
+import { readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Feed } from '../ledger/file-records.ts';
+import type { Clock } from '../platform/clock.ts';
+import type { Reached } from '../platform/crash-point.ts';
+import type { Logger } from '../platform/logger.ts';
+import { Loop } from '../platform/loop.ts';
+import { messageOf, Problem } from '../platform/problem.ts';
+import { type ClaimedFile, claim, claimedBefore, putBack } from './claimed-file.ts';
+import { classifyName } from './inbox-name.ts';
+import { openForWriting } from './open-for-writing.ts';
+import { Settling, type Sighting } from './settling.ts';
+
+/** Takes one claimed file to its end. When it throws, the file is still in work/ and is tried again. */
+export type Receive = (file: ClaimedFile, signal: AbortSignal) => Promise<void>;
+
+/** How long after a failure of our own (a full disk, say) the files in work/ are tried again. */
+const retryMs = 30_000;
+
+/**
+ * One feed of the inbox: looks, waits until files are complete, claims them and gives them to `receive`, one at a
+ * time. What is durable: the claim is a rename; a file leaves work/ only when its fate is recorded.
+ */
+export class FeedIntake {
+  readonly #options: {
+    feed: Feed;
+    inbox: string;
+    work: string;
+    settleMs: number;
+    scanMs: number;
+    receive: Receive;
+    clock: Clock;
+    random: () => number;
+    log: Logger;
+    reached: Reached;
+  };
+  readonly #settling: Settling;
+  readonly #loop: Loop;
+  readonly #told = new Set<string>();
+
+  constructor(options: FeedIntake['#options']) {
+    this.#options = options;
+    this.#settling = new Settling(options.settleMs);
+    this.#loop = new Loop({
+      clock: options.clock,
+      everyMs: options.scanMs,
+      step: (signal) => this.#step(signal),
+      onError: (error) => this.#report(error),
+    });
+  }
+
+  start(): void {
+    this.#loop.start();
+  }
+
+  wake(): void {
+    this.#loop.wake();
+  }
+
+  /** Stops taking; what is in hand goes back to the inbox. */
+  async stop(): Promise<void> {
+    await this.#loop.stop();
+    const { feed, work, inbox, log } = this.#options;
+    for (const file of await claimedBefore(feed, work)) {
+      await putBack(file, inbox);
+      log.info({ feed, file: file.name }, 'put back into the inbox');
+    }
+  }
+
+  async #step(signal: AbortSignal): Promise<number | undefined> {
+    const { feed, work } = this.#options;
+    for (const file of await claimedBefore(feed, work)) {
+      if (signal.aborted) return undefined;
+      if (!(await this.#receive(file, signal))) return retryMs;
+    }
+    const { settled, nextInMs } = this.#settling.look(await this.#look(), this.#options.clock.now());
+    for (const sighting of settled) {
+      if (signal.aborted) return undefined;
+      const file = await this.#claim(sighting);
+      if (file && !(await this.#receive(file, signal))) return retryMs;
+    }
+    return nextInMs;
+  }
+
+  async #receive(file: ClaimedFile, signal: AbortSignal): Promise<boolean> {
+    try {
+      await this.#options.receive(file, signal);
+      return true;
+    } catch (error) {
+      if (!signal.aborted) this.#report(error, file);
+      return false;
+    }
+  }
+
+  async #look(): Promise<Sighting[]> {
+    const sightings: Sighting[] = [];
+    for (const entry of await readdir(this.#options.inbox, { withFileTypes: true })) {
+      const path = join(this.#options.inbox, entry.name);
+      const kind = classifyName(entry.name);
+      if (kind === 'unfinished') continue;
+      // Links are not followed: a file's name must not make us read another place.
+      if (!entry.isFile() || kind === 'foreign') {
+        this.#mentionForeign(path);
+        continue;
+      }
+      const seen = await stat(path).catch(() => undefined);
+      if (seen) sightings.push({ path, bytes: seen.size, modifiedAt: seen.mtimeMs, inode: seen.ino });
+    }
+    return sightings.sort((a, b) => a.modifiedAt - b.modifiedAt);
+  }
+
+  async #claim(sighting: Sighting): Promise<ClaimedFile | undefined> {
+    const { feed, work, clock, random, reached } = this.#options;
+    if (await openForWriting(sighting.path)) return undefined;
+    const unique = Math.floor(random() * 36 ** 4).toString(36);
+    const file = await claim(feed, sighting.path, work, clock.now(), unique);
+    reached('claimed');
+    return file;
+  }
+
+  #mentionForeign(path: string): void {
+    if (this.#told.has(path)) return;
+    this.#told.add(path);
+    this.#options.log.warn(
+      { code: 'inbox-foreign', path },
+      'left alone: only .csv, .csv.gz and .zip files are read',
+    );
+  }
+
+  #report(error: unknown, file?: ClaimedFile): void {
+    const { feed, log } = this.#options;
+    const known = error instanceof Problem ? { code: error.code, advice: error.advice } : { err: error };
+    log.error(
+      { feed, ...(file && { file: file.name }), ...known },
+      `${file ? `${file.name} waits in work and is tried again` : 'the inbox could not be looked through'}: ${messageOf(error)}`,
+    );
+  }
+}
