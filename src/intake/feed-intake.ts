@@ -4,8 +4,8 @@ import type { Feed } from '../ledger/file-records.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Reached } from '../platform/crash-point.ts';
 import type { Logger } from '../platform/logger.ts';
-import { Loop } from '../platform/loop.ts';
-import { messageOf, Problem } from '../platform/problem.ts';
+import { Loop, type LoopSignals } from '../platform/loop.ts';
+import { messageOf, Problem, systemCode } from '../platform/problem.ts';
 import { type ClaimedFile, claim, claimedBefore, putBack } from './claimed-file.ts';
 import { classifyName } from './inbox-name.ts';
 import { openForWriting } from './open-for-writing.ts';
@@ -13,6 +13,19 @@ import { Settling, type Sighting } from './settling.ts';
 
 /** Takes one claimed file to its end. When it throws, the file is still in work/ and is tried again. */
 export type Receive = (file: ClaimedFile, signal: AbortSignal) => Promise<void>;
+
+export interface FeedIntakeOptions {
+  feed: Feed;
+  inbox: string;
+  work: string;
+  settleMs: number;
+  scanMs: number;
+  receive: Receive;
+  clock: Clock;
+  random: () => number;
+  log: Logger;
+  reached: Reached;
+}
 
 /** How long after a failure of our own (a full disk, say) the files in work/ are tried again. */
 const retryMs = 30_000;
@@ -22,29 +35,18 @@ const retryMs = 30_000;
  * time. What is durable: the claim is a rename; a file leaves work/ only when its fate is recorded.
  */
 export class FeedIntake {
-  readonly #options: {
-    feed: Feed;
-    inbox: string;
-    work: string;
-    settleMs: number;
-    scanMs: number;
-    receive: Receive;
-    clock: Clock;
-    random: () => number;
-    log: Logger;
-    reached: Reached;
-  };
+  readonly #options: FeedIntakeOptions;
   readonly #settling: Settling;
   readonly #loop: Loop;
   readonly #told = new Set<string>();
 
-  constructor(options: FeedIntake['#options']) {
+  constructor(options: FeedIntakeOptions) {
     this.#options = options;
     this.#settling = new Settling(options.settleMs);
     this.#loop = new Loop({
       clock: options.clock,
       everyMs: options.scanMs,
-      step: (signal) => this.#step(signal),
+      step: (signals) => this.#step(signals),
       onError: (error) => this.#report(error),
     });
   }
@@ -57,9 +59,9 @@ export class FeedIntake {
     this.#loop.wake();
   }
 
-  /** Stops taking; what is in hand goes back to the inbox. */
-  async stop(): Promise<void> {
-    await this.#loop.stop();
+  /** Stops taking. The file in hand is finished, or from `deadline` on given back to the inbox. */
+  async stop(deadline: AbortSignal): Promise<void> {
+    await this.#loop.stop(deadline);
     const { feed, work, inbox, log } = this.#options;
     for (const file of await claimedBefore(feed, work)) {
       await putBack(file, inbox);
@@ -67,17 +69,17 @@ export class FeedIntake {
     }
   }
 
-  async #step(signal: AbortSignal): Promise<number | undefined> {
+  async #step({ stopping, giveUp }: LoopSignals): Promise<number | undefined> {
     const { feed, work } = this.#options;
     for (const file of await claimedBefore(feed, work)) {
-      if (signal.aborted) return undefined;
-      if (!(await this.#receive(file, signal))) return retryMs;
+      if (stopping.aborted) return undefined;
+      if (!(await this.#receive(file, giveUp))) return retryMs;
     }
     const { settled, nextInMs } = this.#settling.look(await this.#look(), this.#options.clock.now());
     for (const sighting of settled) {
-      if (signal.aborted) return undefined;
+      if (stopping.aborted) return undefined;
       const file = await this.#claim(sighting);
-      if (file && !(await this.#receive(file, signal))) return retryMs;
+      if (file && !(await this.#receive(file, giveUp))) return retryMs;
     }
     return nextInMs;
   }
@@ -113,9 +115,14 @@ export class FeedIntake {
     const { feed, work, clock, random, reached } = this.#options;
     if (await openForWriting(sighting.path)) return undefined;
     const unique = Math.floor(random() * 36 ** 4).toString(36);
-    const file = await claim(feed, sighting.path, work, clock.now(), unique);
-    reached('claimed');
-    return file;
+    try {
+      const file = await claim(feed, sighting.path, work, clock.now(), unique);
+      reached('claimed');
+      return file;
+    } catch (error) {
+      if (systemCode(error) === 'ENOENT') return undefined; // taken away again by whoever put it there
+      throw error;
+    }
   }
 
   #mentionForeign(path: string): void {

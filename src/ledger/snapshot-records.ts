@@ -89,6 +89,9 @@ const select = `SELECT snapshot.id, file.name AS file, file.sha256, taken_at, co
     attempts, problem_code, problem_message, problem_at
   FROM snapshot JOIN file ON file.id = snapshot.file_id`;
 
+/** The states of snapshots that went to the OMS or are on their way. */
+const accepted = `('ready', 'delivering', 'delivered', 'applied', 'unconfirmed')`;
+
 /** The snapshots and their history. Every change of state goes through {@link change}. */
 export class SnapshotRecords {
   readonly #database: Database;
@@ -170,34 +173,31 @@ export class SnapshotRecords {
     return this.#many(`${select} WHERE state IN (${marks}) ORDER BY taken_at, snapshot.id`, ...states);
   }
 
-  /** For each store, the newest snapshot that went to the OMS, or is on its way there, and what it counted. */
-  lastPerStore(): Map<string, StoreCount & { takenAt: number; delivered: boolean }> {
+  /** For each store, what the newest snapshot with it that was accepted for delivery counted. */
+  lastPerStore(): Map<string, StoreCount> {
     const rows = this.#database
       .prepare(
-        `SELECT store_id, snapshot_store.row_count AS row_count, units, max(taken_at) AS taken_at, state
+        `SELECT store_id AS storeId, snapshot_store.row_count AS rows, units, max(taken_at)
          FROM snapshot_store JOIN snapshot ON snapshot.id = snapshot_id
-         WHERE correction = 0 AND state IN ('ready', 'delivering', 'delivered', 'applied', 'unconfirmed')
+         WHERE correction = 0 AND state IN ${accepted}
          GROUP BY store_id`,
       )
-      .all() as {
-      store_id: string;
-      row_count: number;
-      units: number;
-      taken_at: string;
-      state: SnapshotState;
-    }[];
-    return new Map(
-      rows.map((row) => [
-        row.store_id,
-        {
-          storeId: row.store_id,
-          rows: row.row_count,
-          units: row.units,
-          takenAt: fromIso(row.taken_at),
-          delivered: row.state !== 'ready' && row.state !== 'delivering',
-        },
-      ]),
-    );
+      .all() as StoreCount[];
+    return new Map(rows.map(({ storeId, rows: count, units }) => [storeId, { storeId, rows: count, units }]));
+  }
+
+  /** The stores of the newest snapshot accepted for delivery that has any of these stores. */
+  storesOfPredecessor(storeIds: string[]): string[] {
+    return this.#database
+      .prepare(
+        `SELECT store_id FROM snapshot_store WHERE snapshot_id = (
+           SELECT id FROM snapshot WHERE correction = 0 AND state IN ${accepted} AND id IN (
+             SELECT snapshot_id FROM snapshot_store WHERE store_id IN (SELECT value FROM json_each(?)))
+           ORDER BY taken_at DESC, id DESC LIMIT 1)
+         ORDER BY store_id`,
+      )
+      .pluck()
+      .all(JSON.stringify(storeIds)) as string[];
   }
 
   /** When the newest snapshot that holds any of these stores and went to the OMS was taken. */
@@ -210,6 +210,11 @@ export class SnapshotRecords {
       )
       .get(JSON.stringify(storeIds)) as { taken_at: string | null };
     return row.taken_at === null ? undefined : fromIso(row.taken_at);
+  }
+
+  /** The snapshot that was delivered last. */
+  lastDelivered(): Snapshot | undefined {
+    return this.#many(`${select} WHERE delivered_at IS NOT NULL ORDER BY delivered_at DESC LIMIT 1`)[0];
   }
 
   resetNameTaken(name: string): boolean {

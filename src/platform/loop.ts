@@ -1,7 +1,14 @@
 import type { Clock } from './clock.ts';
 
+export interface LoopSignals {
+  /** The loop is being stopped: begin nothing new. */
+  stopping: AbortSignal;
+  /** The time to finish is over: break off. */
+  giveUp: AbortSignal;
+}
+
 /** One round of a loop. It may return in how many milliseconds the next is wanted, if earlier than usual. */
-export type LoopStep = (signal: AbortSignal) => Promise<number | undefined>;
+export type LoopStep = (signals: LoopSignals) => Promise<number | undefined>;
 
 /**
  * Runs `step` again and again: when woken, when the step asks for it, and at least every `everyMs`. Watchers,
@@ -13,7 +20,8 @@ export class Loop {
   readonly #everyMs: number;
   readonly #step: LoopStep;
   readonly #onError: (error: unknown) => void;
-  readonly #stop = new AbortController();
+  readonly #stopping = new AbortController();
+  readonly #giveUp = new AbortController();
   #woken = false;
   #rouse: () => void = () => {};
   #running: Promise<void> | undefined;
@@ -39,24 +47,28 @@ export class Loop {
     this.#rouse();
   }
 
-  /** Tells the step under way to stop through its signal, and resolves when it has. */
-  async stop(): Promise<void> {
-    this.#stop.abort();
+  /** Resolves when the step under way has ended: by itself, or broken off when `deadline` is aborted. */
+  async stop(deadline: AbortSignal): Promise<void> {
+    const giveUp = () => this.#giveUp.abort();
+    deadline.addEventListener('abort', giveUp, { once: true });
+    if (deadline.aborted) giveUp();
+    this.#stopping.abort();
     this.#rouse();
     await this.#running;
+    deadline.removeEventListener('abort', giveUp);
   }
 
   async #run(): Promise<void> {
-    const { signal } = this.#stop;
-    while (!signal.aborted) {
+    const signals = { stopping: this.#stopping.signal, giveUp: this.#giveUp.signal };
+    while (!signals.stopping.aborted) {
       this.#woken = false;
       let restMs = this.#everyMs;
       try {
-        restMs = Math.min(restMs, (await this.#step(signal)) ?? restMs);
+        restMs = Math.min(restMs, (await this.#step(signals)) ?? restMs);
       } catch (error) {
-        if (!signal.aborted) this.#onError(error);
+        if (!signals.giveUp.aborted) this.#onError(error);
       }
-      if (!this.#woken && !signal.aborted) await this.#rest(restMs);
+      if (!this.#woken && !signals.stopping.aborted) await this.#rest(restMs);
     }
   }
 

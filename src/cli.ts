@@ -1,0 +1,149 @@
+import { Command as Commander, CommanderError, InvalidArgumentError } from 'commander';
+import type { Command } from './commands/command-line.ts';
+import { createContext } from './commands/command-line.ts';
+import { configurationPath } from './config/configuration.ts';
+import { type ExitCode, exitCode, exitCodeOf } from './platform/exit-code.ts';
+import { messageOf, Problem } from './platform/problem.ts';
+
+interface GlobalOptions {
+  config?: string;
+  json?: boolean;
+}
+
+let ending: ExitCode = exitCode.done;
+
+process.exitCode = await main(process.argv);
+
+/** Parses the arguments, runs one command and returns the exit code. Commands are loaded when they are asked for. */
+async function main(argv: string[]): Promise<ExitCode> {
+  try {
+    await program().parseAsync(argv);
+    return ending;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? exitCode.done : exitCode.usage;
+    reportFailure(error, argv.includes('--json'));
+    return exitCodeOf(error);
+  }
+}
+
+function program(): Commander {
+  const top = new Commander('flagship')
+    .description('Keeps the stock that the OMS shows equal to the stock that Smaregi has.')
+    .option('--config <file>', 'configuration (default: $FLAGSHIP_CONFIG, else data/flagship.json)')
+    .option('--json', 'one JSON document on standard output and nothing else there')
+    .showHelpAfterError('(flagship --help lists the commands)')
+    .exitOverride();
+
+  top
+    .command('run')
+    .description('the service, in the foreground')
+    .action(async (_options, command: Commander) => {
+      const { run } = await import('./commands/run.ts');
+      const { config } = command.optsWithGlobals<GlobalOptions>();
+      // Handles of the service may be closing still; its end is the process's end.
+      process.exit(await run(configurationPath(config, process.env), process.env));
+    });
+
+  top
+    .command('check')
+    .description('try everything the service needs, one line each')
+    .addHelpText(
+      'after',
+      '\nRun it after every change of the configuration; it changes nothing but missing folders.',
+    )
+    .action(act(async () => (await import('./commands/check.ts')).check));
+
+  top
+    .command('convert <input> <output>')
+    .description('one inventory file to a Reset CSV: no ledger, no delivery')
+    .option('--rejected <file>', 'where rejected rows go (default: OUTPUT.rejected.csv)')
+    .addHelpText(
+      'after',
+      '\nExample:\n  npm run flagship -- convert zaiko.csv reset.csv --config data/sample/flagship.json',
+    )
+    .action(
+      act(async (input: string, output: string, options: { rejected?: string }) =>
+        (await import('./commands/convert.ts')).convertFile(input, output, options.rejected),
+      ),
+    );
+
+  top
+    .command('status')
+    .description('is the stock right, and if not, what to do')
+    .action(act(async () => (await import('./commands/status.ts')).status));
+
+  addSnapshots(top);
+
+  top
+    .command('sandbox')
+    .description('an OMS and an SFTP server on loopback, to try against')
+    .action(act(async () => (await import('./commands/sandbox.ts')).sandbox));
+
+  top
+    .command('demo')
+    .description('the main job on the sample retailer, from file to equal levels')
+    .action(act(async () => (await import('./commands/demo.ts')).demo));
+
+  return top;
+}
+
+function addSnapshots(top: Commander): void {
+  const snapshots = top
+    .command('snapshots')
+    .description('the snapshots and what became of them')
+    .option('--limit <n>', 'how many', wholeNumber, 30)
+    .action(
+      act(async (options: { limit: number }) =>
+        (await import('./commands/snapshots.ts')).listSnapshots(options.limit),
+      ),
+    );
+  snapshots
+    .command('release <id>')
+    .description('deliver a held snapshot after all')
+    .requiredOption('--reason <text>', 'why; it is kept')
+    .action(
+      act(async (id: string, options: { reason: string }) =>
+        (await import('./commands/snapshots.ts')).releaseSnapshot(wholeNumber(id), options.reason),
+      ),
+    );
+  snapshots
+    .command('discard <id>')
+    .description('never deliver a snapshot; its files are kept')
+    .requiredOption('--reason <text>', 'why; it is kept')
+    .action(
+      act(async (id: string, options: { reason: string }) =>
+        (await import('./commands/snapshots.ts')).discardSnapshot(wholeNumber(id), options.reason),
+      ),
+    );
+}
+
+/** Makes commander's action of a function that takes its arguments and options and gives a command. */
+function act<Arguments extends unknown[]>(
+  choose: (...parsed: Arguments) => Promise<Command>,
+): (...parsed: unknown[]) => Promise<void> {
+  return async (...parsed) => {
+    const command = parsed.at(-1) as Commander;
+    const options = command.optsWithGlobals<GlobalOptions>();
+    const chosen = await choose(...(parsed.slice(0, -1) as Arguments));
+    ending = await chosen(createContext(options, configurationPath(options.config, process.env)));
+  };
+}
+
+function wholeNumber(text: string): number {
+  if (!/^\d{1,15}$/.test(text)) throw new InvalidArgumentError('must be a whole number.');
+  return Number(text);
+}
+
+function reportFailure(error: unknown, json: boolean): void {
+  const problem = error instanceof Problem ? error : undefined;
+  if (json) {
+    const document = {
+      error: { code: problem?.code ?? 'failed', message: messageOf(error), advice: problem?.advice },
+    };
+    process.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
+    return;
+  }
+  process.stderr.write(`${problem ? `[${problem.code}] ` : ''}${messageOf(error)}\n`);
+  if (problem) process.stderr.write(`${problem.advice}\n`);
+  else if (error instanceof Error && error.stack) process.stderr.write(`${error.stack}\n`);
+}
