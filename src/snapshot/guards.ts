@@ -42,7 +42,8 @@ function stale({ takenAt, lastDeliveredTakenAt: last, correction }: GuardFacts):
   return { reason: 'stale', message: 'it was not taken after the last snapshot that was delivered' };
 }
 
-function tooManyRejected({ rows, rejected }: GuardFacts, limits: GuardLimits): Hold | undefined {
+function tooManyRejected({ rows, rejected, stores }: GuardFacts, limits: GuardLimits): Hold | undefined {
+  if (stores.length === 0) return { reason: 'too-many-rejected', message: 'not one row of it can be used' };
   if (rejected <= rows * limits.maxRejectedRatio) return undefined;
   const percent = ((100 * rejected) / rows).toFixed(1);
   return {

@@ -1,0 +1,56 @@
+import { expect, test } from 'vitest';
+import { chooseNext } from '../../src/snapshot/snapshot-choice.ts';
+
+const snapshot = (id: number, takenAt: number, change: object = {}) => ({
+  id,
+  takenAt,
+  correction: false,
+  stores: [{ storeId: '1', rows: 1, units: 1 }],
+  uploadedAt: null as number | null,
+  state: 'ready' as const,
+  ...change,
+});
+const outcome = (snapshots: ReturnType<typeof snapshot>[]) => {
+  const { next, superseded } = chooseNext(snapshots);
+  return { next: next?.id, superseded: superseded.map((one) => [one.snapshot.id, one.by]) };
+};
+
+test('nothing undelivered, nothing to do', () => {
+  expect(outcome([])).toEqual({ next: undefined, superseded: [] });
+});
+
+test('a newer snapshot of the same stores replaces an older one, whichever came first', () => {
+  expect(outcome([snapshot(1, 100), snapshot(2, 200)])).toEqual({ next: 2, superseded: [[1, 2]] });
+  expect(outcome([snapshot(1, 200), snapshot(2, 100)])).toEqual({ next: 1, superseded: [[2, 1]] });
+});
+
+test('a newer snapshot of other stores replaces nothing', () => {
+  const other = snapshot(2, 200, { stores: [{ storeId: '2', rows: 1, units: 1 }] });
+  expect(outcome([snapshot(1, 100), other])).toEqual({ next: 1, superseded: [] });
+});
+
+test('one that is uploaded already is finished first, and not replaced', () => {
+  expect(outcome([snapshot(1, 100, { uploadedAt: 5 }), snapshot(2, 200)])).toEqual({
+    next: 1,
+    superseded: [],
+  });
+});
+
+test('a held snapshot never goes, is replaced by a newer one, and replaces none itself', () => {
+  expect(outcome([snapshot(1, 100, { state: 'held' })])).toEqual({ next: undefined, superseded: [] });
+  expect(outcome([snapshot(1, 100, { state: 'held' }), snapshot(2, 200)])).toEqual({
+    next: 2,
+    superseded: [[1, 2]],
+  });
+  expect(outcome([snapshot(1, 100), snapshot(2, 200, { state: 'held' })])).toEqual({
+    next: 1,
+    superseded: [],
+  });
+});
+
+test('corrected rows complete a snapshot, they do not replace it', () => {
+  expect(outcome([snapshot(1, 100), snapshot(2, 200, { correction: true })])).toEqual({
+    next: 1,
+    superseded: [],
+  });
+});
