@@ -228,3 +228,8 @@ export type ResetField = (typeof resetFields)[number];
 export function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
 }
+
+/** The configuration file's shape as JSON Schema, for editors. */
+export function jsonSchema(): object {
+  return z.toJSONSchema(configurationSchema, { io: 'input' });
+}
