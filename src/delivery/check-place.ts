@@ -1,0 +1,48 @@
+import { posix } from 'node:path';
+import type { DeliveryPlace } from '../config/configuration.ts';
+import type { Clock } from '../platform/clock.ts';
+import { openRemoteFolder } from './open-folder.ts';
+import type { RemoteFolder } from './remote-folder.ts';
+
+// Both are names that the job which collects files there leaves alone.
+const trialName = '.flagship-check.part';
+const renamedName = '.flagship-checked.part';
+
+/**
+ * Tries a delivery place out: connects, logs in, writes a small file, renames it as a delivery would, and
+ * removes it. Returns one line that says what was found.
+ *
+ * @throws Problem `delivery-…` naming what does not work
+ */
+export async function checkPlace(
+  place: DeliveryPlace,
+  options: { clock: Clock; signal: AbortSignal },
+): Promise<string> {
+  const folder = await openRemoteFolder(place, options);
+  try {
+    const { length } = await folder.list(folder.directory);
+    await tryOut(folder);
+    const verified = place.type === 'sftp' ? 'host key as configured, logged in, ' : '';
+    return `${folder.address}: ${verified}writable, ${length} ${length === 1 ? 'entry' : 'entries'} there`;
+  } finally {
+    await folder.close();
+  }
+}
+
+async function tryOut(folder: RemoteFolder): Promise<void> {
+  const trial = posix.join(folder.temporaryDirectory, trialName);
+  const renamed = posix.join(folder.directory, renamedName);
+  await folder.remove(renamed);
+  try {
+    await folder.write(trial, oneLine(), () => {});
+    await folder.rename(trial, renamed);
+    await folder.remove(renamed);
+  } catch (error) {
+    await folder.remove(trial).catch(() => {});
+    throw error;
+  }
+}
+
+async function* oneLine(): AsyncGenerator<Uint8Array> {
+  yield Buffer.from('Written by "flagship check"; may be removed.\n');
+}

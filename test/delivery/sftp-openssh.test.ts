@@ -1,0 +1,105 @@
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { type OpenSsh, startOpenSsh } from '../support/openssh.ts';
+import { findProgram } from '../support/require-program.ts';
+import { sftpPlace } from '../support/sftp-place.ts';
+import { mountSmallDisk, type SmallDisk } from '../support/small-disk.ts';
+import { check, deliverBytes, deliveryContract } from './contract.ts';
+
+const sshd = findProgram('sshd') ?? '';
+
+describe.skipIf(!sshd)(sshd ? 'with sshd' : 'with sshd (skipped: sshd is not installed)', () => {
+  deliveryContract("OpenSSH's sshd", async () => {
+    const server = await startOpenSsh(sshd);
+    return {
+      place: (directory, temporaryDirectory) =>
+        sftpPlace(server, server, { directory, ...(temporaryDirectory && { temporaryDirectory }) }),
+      close: server.close,
+    };
+  });
+
+  describe('what goes wrong', () => {
+    let server: OpenSsh;
+    let directory: string;
+    beforeAll(async () => {
+      server = await startOpenSsh(sshd);
+    });
+    afterAll(() => server.close());
+    beforeEach(() => {
+      directory = mkdtempSync(join(tmpdir(), 'flagship-sshd-'));
+    });
+    afterEach(() => rmSync(directory, { recursive: true }));
+
+    test('a server with another host key gets nothing, and the message shows both', async () => {
+      const hostKey = `SHA256:${'A'.repeat(43)}`;
+      const checking = check(sftpPlace(server, server, { directory, hostKey }));
+      await expect(checking).rejects.toMatchObject({
+        code: 'delivery-host-key',
+        message: expect.stringMatching(RegExp(`${escaped(server.fingerprint)}.*${escaped(hostKey)}`)),
+      });
+    });
+
+    test('a fingerprint with base64 padding is the same fingerprint', async () => {
+      const place = sftpPlace(server, server, { directory, hostKey: `${server.fingerprint}=` });
+      expect(await check(place)).toMatch(/writable/);
+    });
+
+    test('a key that the server does not know is told as such', async () => {
+      const login = { username: server.username, privateKey: server.strangeKey };
+      await expect(check(sftpPlace(server, login, { directory }))).rejects.toMatchObject({
+        code: 'delivery-login',
+      });
+    });
+
+    test('a file that is no private key is told as such', async () => {
+      const login = { username: server.username, privateKey: `${server.privateKey}.pub` };
+      await expect(check(sftpPlace(server, login, { directory }))).rejects.toMatchObject({
+        code: 'delivery-login',
+      });
+    });
+
+    test('a directory that we may not write into is told as such', async () => {
+      const readOnly = await startOpenSsh(sshd, { readOnly: true });
+      try {
+        const place = sftpPlace(readOnly, readOnly, { directory });
+        await expect(check(place)).rejects.toMatchObject({ code: 'delivery-directory' });
+        await expect(deliverBytes(place, Buffer.alloc(10))).rejects.toMatchObject({
+          code: 'delivery-directory',
+        });
+      } finally {
+        await readOnly.close();
+      }
+    });
+
+    describeWithDisk(mountSmallDisk(1), (disk) => {
+      test('a full disk is told as probable, and the part is removed', async () => {
+        const place = sftpPlace(server, server, { directory: disk.path });
+        await expect(deliverBytes(place, Buffer.alloc(2_000_000))).rejects.toMatchObject({
+          code: 'delivery-full',
+          message: expect.stringContaining('probable'),
+        });
+        expect(readdirSync(disk.path)).toEqual([]);
+      });
+    });
+  });
+});
+
+function describeWithDisk(disk: SmallDisk | undefined, tests: (disk: SmallDisk) => void): void {
+  describe.skipIf(!disk)(
+    disk ? 'on a small disk' : 'on a small disk (skipped: mounting not permitted)',
+    () => {
+      if (!disk) {
+        test('needs a mount', () => {});
+        return;
+      }
+      afterAll(() => disk.remove());
+      tests(disk);
+    },
+  );
+}
+
+function escaped(text: string): string {
+  return text.replaceAll(/[+/.]/g, '\\$&');
+}
