@@ -1,0 +1,141 @@
+import type { Configuration } from '../config/configuration.ts';
+import type { Clock } from '../platform/clock.ts';
+import {
+  type HttpClient,
+  type HttpExchange,
+  type HttpRequest,
+  openHttpClient,
+} from '../platform/http-client.ts';
+import { toIso } from '../platform/time-zone.ts';
+import { type Delta, deltaBody } from './delta.ts';
+import { type Find, type Found, findPath, foundIn, meansNothingFound, readProblem } from './oms-find.ts';
+import { loginSession, type OmsSession, tokenSession } from './oms-session.ts';
+import { type Outcome, outcomeOf } from './outcome.ts';
+import { tokenExpiresAt } from './token-expiry.ts';
+
+export type OmsSettings = NonNullable<Configuration['oms']>;
+
+export interface OmsClient {
+  /** Tells the OMS one change of stock, once. Never rejects: whatever happens is an outcome. */
+  adjust(delta: Delta): Promise<Outcome>;
+  /** @throws Problem `oms-unauthorised`, `oms-read-refused`, `oms-unreachable` */
+  performFind(find: Find): Promise<Found>;
+  /**
+   * Shows the token to the OMS with a harmless read and says in one line how it went.
+   *
+   * @throws Problem `oms-unauthorised`, `oms-unreachable`
+   */
+  checkToken(): Promise<string>;
+  /** When the token in use ends, epoch milliseconds; undefined when nobody says. Logs in if that is needed. */
+  tokenEndsAt(): Promise<number | undefined>;
+  /** Resolves when the calls under way have ended. */
+  close(): Promise<void>;
+}
+
+/** Answers to deltas are a few hundred bytes; reads are paged. */
+const maxBodyBytes = 8 * 1024 * 1024;
+
+/** The OMS over HTTP. At most `oms.concurrency` requests at a time; more wait their turn inside. */
+export function createOmsClient({
+  oms,
+  clock,
+  certificateAuthority,
+}: {
+  oms: OmsSettings;
+  clock: Clock;
+  /** PEM, for an OMS with a certificate of its own making. */
+  certificateAuthority?: string;
+}): OmsClient {
+  const http = openHttpClient({
+    baseUrl: oms.baseUrl,
+    connections: oms.concurrency,
+    timeoutMs: oms.timeoutSeconds * 1000,
+    maxBodyBytes,
+    clock,
+    ...(certificateAuthority === undefined ? {} : { certificateAuthority }),
+  });
+  const session = sessionOf(oms, http, clock);
+
+  const send = async (
+    request: HttpRequest,
+    token: string,
+  ): Promise<{ outcome: Outcome; exchange: HttpExchange }> => {
+    const headers = { ...request.headers, authorization: `Bearer ${token}` };
+    const exchange = await http.exchange({ ...request, headers });
+    return { outcome: outcomeOf(exchange, clock.now(), [token, ...session.secrets()]), exchange };
+  };
+
+  /** A rejected token is replaced and the request repeated, once: it was not applied, the OMS looked no further. */
+  const call = async (request: HttpRequest): Promise<{ outcome: Outcome; body: string }> => {
+    const first = await session.token();
+    if ('missing' in first) return { outcome: first.missing, body: '' };
+    let result = await send(request, first.token);
+    if (result.outcome.kind === 'unauthorised' && isAboutToken(result.outcome.status)) {
+      const second = await session.replace(first.token);
+      if ('missing' in second) return { outcome: second.missing, body: '' };
+      result = await send(request, second.token);
+    }
+    return {
+      outcome: result.outcome,
+      body: 'answer' in result.exchange ? result.exchange.answer.body : '',
+    };
+  };
+
+  const find = async (query: Find): Promise<{ outcome: Outcome; found: Found | undefined }> => {
+    const { outcome, body } = await call({
+      method: 'GET',
+      path: findPath(query),
+      headers: { accept: 'application/json' },
+    });
+    if (meansNothingFound(outcome)) return { outcome: { kind: 'accepted' }, found: { count: 0, docs: [] } };
+    return { outcome, found: outcome.kind === 'accepted' ? foundIn(body) : undefined };
+  };
+
+  const tokenEndsAt = async () => {
+    const result = await session.token();
+    return session.expiresAt() ?? ('token' in result ? tokenExpiresAt(result.token) : undefined);
+  };
+
+  return {
+    async adjust(delta) {
+      const { outcome } = await call({
+        method: 'POST',
+        path: '/api/service/updateInventoryByIdentification',
+        headers: { 'content-type': 'application/json', accept: 'application/json' },
+        body: JSON.stringify(deltaBody(delta, oms.facility)),
+      });
+      return outcome;
+    },
+    async performFind(query) {
+      const { outcome, found } = await find(query);
+      if (!found) throw readProblem(outcome, oms.baseUrl);
+      return found;
+    },
+    async checkToken() {
+      const { outcome, found } = await find(anyFacility);
+      // Refused with an error text means: logged in, and not permitted to read this entity.
+      if (!found && outcome.kind !== 'refused') throw readProblem(outcome, oms.baseUrl);
+      const endsAt = await tokenEndsAt();
+      const until = endsAt === undefined ? 'without a known end' : `until ${toIso(endsAt)}`;
+      const reading = found
+        ? 'reading is permitted'
+        : `reading is not: ${'note' in outcome ? outcome.note : ''}`;
+      return `${oms.baseUrl} accepts the token (${until}); ${reading}`;
+    },
+    tokenEndsAt,
+    close: () => http.close(),
+  };
+}
+
+const anyFacility: Find = { entityName: 'Facility', inputFields: {}, fieldList: ['facilityId'], viewSize: 1 };
+
+/** 403 and a proxy's 407 are not mended by another token. */
+function isAboutToken(status: number | undefined): boolean {
+  return status !== 403 && status !== 407;
+}
+
+function sessionOf({ token, login }: OmsSettings, http: HttpClient, clock: Clock): OmsSession {
+  if (login) return loginSession({ http, clock, ...login });
+  if (token) return tokenSession(token);
+  throw new Error('oms has neither token nor login');
+}
