@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { type OpenSsh, startOpenSsh } from '../support/openssh.ts';
 import { findProgram } from '../support/require-program.ts';
 import { sftpPlace } from '../support/sftp-place.ts';
-import { mountSmallDisk, type SmallDisk } from '../support/small-disk.ts';
+import { mountSmallDisk } from '../support/small-disk.ts';
 import { check, deliverBytes, deliveryContract } from './contract.ts';
 
 const sshd = findProgram('sshd') ?? '';
@@ -73,32 +73,22 @@ describe.skipIf(!sshd)(sshd ? 'with sshd' : 'with sshd (skipped: sshd is not ins
       }
     });
 
-    describeWithDisk(mountSmallDisk(1), (disk) => {
-      test('a full disk is told as probable, and the part is removed', async () => {
+    test('a full disk is told as probable, and the part is removed', async ({ skip }) => {
+      const disk = mountSmallDisk(1);
+      if (!disk) return skip('mounting is not permitted here');
+      try {
         const place = sftpPlace(server, server, { directory: disk.path });
         await expect(deliverBytes(place, Buffer.alloc(2_000_000))).rejects.toMatchObject({
           code: 'delivery-full',
           message: expect.stringContaining('probable'),
         });
         expect(readdirSync(disk.path)).toEqual([]);
-      });
+      } finally {
+        disk.remove();
+      }
     });
   });
 });
-
-function describeWithDisk(disk: SmallDisk | undefined, tests: (disk: SmallDisk) => void): void {
-  describe.skipIf(!disk)(
-    disk ? 'on a small disk' : 'on a small disk (skipped: mounting not permitted)',
-    () => {
-      if (!disk) {
-        test('needs a mount', () => {});
-        return;
-      }
-      afterAll(() => disk.remove());
-      tests(disk);
-    },
-  );
-}
 
 function escaped(text: string): string {
   return text.replaceAll(/[+/.]/g, '\\$&');
