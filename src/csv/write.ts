@@ -1,0 +1,8 @@
+import { stringify } from 'csv-stringify/sync';
+
+export type LineEnd = 'lf' | 'crlf';
+
+/** CSV text of rows of cells, each row with its line end; quoted (RFC 4180) only where needed. */
+export function csvText(rows: string[][], lineEnd: LineEnd): string {
+  return stringify(rows, { record_delimiter: lineEnd === 'crlf' ? '\r\n' : '\n' });
+}

@@ -1,0 +1,40 @@
+import { createHash } from 'node:crypto';
+import { type FileHandle, open, rm } from 'node:fs/promises';
+
+/** A file written piece by piece, hashed on the way. It is durable only after {@link OutputFile.finish}. */
+export class OutputFile {
+  readonly #path: string;
+  readonly #handle: FileHandle;
+  readonly #hash = createHash('sha256');
+  #bytes = 0;
+
+  private constructor(path: string, handle: FileHandle) {
+    this.#path = path;
+    this.#handle = handle;
+  }
+
+  /** Starts a new file; one that is there is replaced. */
+  static async create(path: string): Promise<OutputFile> {
+    return new OutputFile(path, await open(path, 'w'));
+  }
+
+  async write(text: string): Promise<void> {
+    const bytes = Buffer.from(text);
+    this.#hash.update(bytes);
+    this.#bytes += bytes.length;
+    await this.#handle.appendFile(bytes);
+  }
+
+  /** Flushes the content to the disk (its name is the caller's to make durable) and closes. Bytes and SHA-256 in hex. */
+  async finish(): Promise<{ bytes: number; sha256: string }> {
+    await this.#handle.sync();
+    await this.#handle.close();
+    return { bytes: this.#bytes, sha256: this.#hash.digest('hex') };
+  }
+
+  /** Closes and removes it. */
+  async discard(): Promise<void> {
+    await this.#handle.close().catch(() => {});
+    await rm(this.#path, { force: true });
+  }
+}
