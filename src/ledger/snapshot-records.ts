@@ -24,6 +24,8 @@ export interface Snapshot {
   reason: string | null;
   /** Committed before the remote rename: from then on the OMS may have the file. */
   uploadedAt: number | null;
+  /** Where it was uploaded to; another place in the configuration since then is another delivery. */
+  uploadedTo: string | null;
   deliveredAt: number | null;
   appliedAt: number | null;
   /** Failed tries to deliver it since it became ready. */
@@ -76,6 +78,7 @@ interface Row {
   state: SnapshotState;
   reason: string | null;
   uploaded_at: string | null;
+  uploaded_to: string | null;
   delivered_at: string | null;
   applied_at: string | null;
   attempts: number;
@@ -85,7 +88,7 @@ interface Row {
 }
 
 const select = `SELECT snapshot.id, file.name AS file, file.sha256, taken_at, correction, reset_name, reset_bytes,
-    reset_sha256, row_count, written, rejected, state, snapshot.reason, uploaded_at, delivered_at, applied_at,
+    reset_sha256, row_count, written, rejected, state, snapshot.reason, uploaded_at, uploaded_to, delivered_at, applied_at,
     attempts, problem_code, problem_message, problem_at
   FROM snapshot JOIN file ON file.id = snapshot.file_id`;
 
@@ -144,8 +147,10 @@ export class SnapshotRecords {
     apply.immediate();
   }
 
-  markUploaded(id: number, at: number): void {
-    this.#database.prepare('UPDATE snapshot SET uploaded_at = ? WHERE id = ?').run(toIso(at), id);
+  markUploaded(id: number, at: number, address: string): void {
+    this.#database
+      .prepare('UPDATE snapshot SET uploaded_at = ?, uploaded_to = ? WHERE id = ?')
+      .run(toIso(at), address, id);
   }
 
   /** Remembers why a try to deliver failed, for the status page and the command line. */
@@ -261,6 +266,7 @@ export class SnapshotRecords {
       state: row.state,
       reason: row.reason,
       uploadedAt: moment(row.uploaded_at),
+      uploadedTo: row.uploaded_to,
       deliveredAt: moment(row.delivered_at),
       appliedAt: moment(row.applied_at),
       attempts: row.attempts,

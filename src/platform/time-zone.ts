@@ -41,13 +41,14 @@ export function isTimeZone(name: string): boolean {
   }
 }
 
-/** ISO 8601 in UTC with milliseconds: how every moment is stored. */
+/** ISO 8601 in UTC with milliseconds: how every moment is stored. Sorts by time. */
 export function toIso(epochMs: number): string {
-  return Temporal.Instant.fromEpochMilliseconds(epochMs).toString({ smallestUnit: 'millisecond' });
+  return new Date(epochMs).toISOString();
 }
 
+/** The moment of an ISO 8601 text with a zone. */
 export function fromIso(text: string): number {
-  return Temporal.Instant.from(text).epochMilliseconds;
+  return Date.parse(text);
 }
 
 /** The next moment, strictly after `after`, at which clocks in `timeZone` show `timeOfDay` (`HH:MM`). */

@@ -112,8 +112,8 @@ export class SnapshotDelivery {
       const { how } = await deliver({
         folder,
         file: { path: join(folders.outbox, name), name, bytes, sha256 },
-        wasUploaded: snapshot.uploadedAt !== null,
-        onUploaded: () => snapshots.markUploaded(id, clock.now()),
+        wasUploaded: snapshot.uploadedTo === folder.address,
+        onUploaded: () => snapshots.markUploaded(id, clock.now(), folder.address),
         reached,
         signal,
       });

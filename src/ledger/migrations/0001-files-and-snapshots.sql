@@ -33,8 +33,9 @@ CREATE TABLE snapshot (
   state TEXT NOT NULL CHECK (state IN
     ('held', 'ready', 'delivering', 'delivered', 'applied', 'unconfirmed', 'superseded', 'discarded')),
   reason TEXT,
-  -- Set, and committed, before the remote rename: from then on the OMS may have the file.
+  -- Set, and committed, before the remote rename: from then on the OMS may have the file, at that address.
   uploaded_at TEXT,
+  uploaded_to TEXT,
   delivered_at TEXT,
   applied_at TEXT,
   attempts INTEGER NOT NULL DEFAULT 0,

@@ -1,0 +1,123 @@
+import type { Database } from '../platform/database.ts';
+import { toIso } from '../platform/time-zone.ts';
+import type { Destination } from './movement-records.ts';
+import type { CallOutcome } from './need.ts';
+import type { PostingRecords } from './posting-records.ts';
+
+/** A call that is about to leave: which movements it tells (+1) or takes back (−1), and their sum. */
+export interface NewCall {
+  destination: Destination;
+  movements: readonly { id: number; multiplicity: 1 | -1 }[];
+  /** Signed sum, as the destination is told it. */
+  quantity: number;
+  /** The variance reason, or why a call without traffic was made. */
+  reason: string;
+}
+
+/** What came of a call. Moments in epoch milliseconds. */
+export interface CallEnd {
+  outcome: Exclude<CallOutcome, 'unknown'>;
+  at: number;
+  /** `flagship`, an operator's name, or how it was read back. */
+  by: string;
+  note: string | null;
+  /** When a posting that was not applied may be tried again. */
+  retryAt?: number;
+}
+
+/**
+ * The calls: written with outcome `unknown` before the first byte leaves, given their outcome once. The caller holds
+ * the transaction; needs and states follow within it.
+ */
+export class CallRecords {
+  readonly #database: Database;
+  readonly #postings: PostingRecords;
+  readonly #insert;
+  readonly #insertMovement;
+  readonly #movements;
+  readonly #close;
+
+  constructor(database: Database, postings: PostingRecords) {
+    this.#database = database;
+    this.#postings = postings;
+    this.#insert = database.prepare(
+      `INSERT INTO call (destination, sent, sent_at, quantity, reason, outcome, outcome_at, outcome_by, note)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    );
+    this.#insertMovement = database.prepare(
+      'INSERT INTO call_movement (call_id, movement_id, multiplicity) VALUES (?, ?, ?)',
+    );
+    this.#movements = database.prepare('SELECT movement_id FROM call_movement WHERE call_id = ?').pluck();
+    this.#close = database.prepare(
+      `UPDATE call SET outcome = ?, outcome_at = ?, outcome_by = ?, note = ? WHERE id = ? AND outcome = 'unknown'`,
+    );
+  }
+
+  /** Records a call that leaves right after the commit. Returns its id. */
+  open(call: NewCall, at: number): number {
+    return this.#add(call, at, { sent: 1, outcome: 'unknown', at: null, by: null, note: null });
+  }
+
+  /** Records a call that is accepted without traffic: netted, written off, or undone on purpose. Returns its id. */
+  addSilent(call: NewCall, at: number, by: string, note: string | null): number {
+    return this.#add(call, at, { sent: 0, outcome: 'accepted', at: toIso(at), by, note });
+  }
+
+  /** Gives an unknown call its outcome. Returns false when it had one already, which then stands. */
+  close(callId: number, end: CallEnd): boolean {
+    const { changes } = this.#close.run(end.outcome, toIso(end.at), end.by, end.note, callId);
+    if (changes === 0) return false;
+    for (const movementId of this.#movements.all(callId) as number[]) {
+      this.#postings.derive(movementId, end.retryAt);
+    }
+    return true;
+  }
+
+  /** Notes that nobody can say what came of a call. */
+  doubt(callId: number, at: number, why: string): void {
+    this.#database
+      .prepare(
+        `INSERT OR IGNORE INTO doubt (call_id, at, why) SELECT id, ?, ? FROM call WHERE id = ? AND outcome = 'unknown'`,
+      )
+      .run(toIso(at), why, callId);
+    for (const movementId of this.#movements.all(callId) as number[]) this.#postings.derive(movementId);
+  }
+
+  /** Puts every call that was under way when the service ended in doubt. Returns how many. */
+  doubtAllUnderWay(at: number): number {
+    const ids = this.#database
+      .prepare(
+        `SELECT id FROM call WHERE outcome = 'unknown' AND NOT EXISTS (SELECT 1 FROM doubt WHERE call_id = call.id)`,
+      )
+      .pluck()
+      .all() as number[];
+    for (const id of ids) this.doubt(id, at, 'the service ended before the answer came');
+    return ids.length;
+  }
+
+  #add(
+    call: NewCall,
+    at: number,
+    end: { sent: 0 | 1; outcome: CallOutcome; at: string | null; by: string | null; note: string | null },
+  ): number {
+    const { destination, quantity, reason } = call;
+    const id = Number(
+      this.#insert.run(
+        destination,
+        end.sent,
+        toIso(at),
+        quantity,
+        reason,
+        end.outcome,
+        end.at,
+        end.by,
+        end.note,
+      ).lastInsertRowid,
+    );
+    for (const { id: movementId, multiplicity } of call.movements) {
+      this.#insertMovement.run(id, movementId, multiplicity);
+      this.#postings.derive(movementId);
+    }
+    return id;
+  }
+}

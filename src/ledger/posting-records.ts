@@ -1,0 +1,223 @@
+import type { Database } from '../platform/database.ts';
+import { fromIso, toIso } from '../platform/time-zone.ts';
+import type { CallOutcome, ResetBase } from './need.ts';
+import { type PostingFacts, type PostingState, postingOf } from './posting-state.ts';
+
+/** What the sender must know of a movement whose turn it is. */
+export interface DuePosting {
+  movementId: number;
+  source: string;
+  key: string;
+  storeId: string;
+  productCode: string;
+  kind: string;
+  quantity: number;
+  need: number;
+  /** Calls in a row, up to now, that were not applied. */
+  failures: number;
+}
+
+interface DueRow {
+  movement_id: number;
+  source: string;
+  key: string;
+  store_id: string;
+  product_code: string;
+  kind: string;
+  quantity: number;
+  need: number;
+  failures: number;
+}
+
+const dueColumns = `movement_id, source, key, store_id, product_code, kind, quantity, need,
+  (SELECT count(*) FROM call_movement JOIN call ON call.id = call_id
+   WHERE call_movement.movement_id = posting.movement_id AND outcome = 'not-applied') AS failures`;
+
+/**
+ * The derived side of the ledger: each movement's need and state, kept by whoever adds a fact, in the same
+ * transaction, through {@link open} and {@link derive}. Nothing here is a fact; all of it can be made anew.
+ */
+export class PostingRecords {
+  readonly #database: Database;
+  readonly #insert;
+  readonly #update;
+  readonly #facts;
+  readonly #calls;
+  readonly #base;
+
+  constructor(database: Database) {
+    this.#database = database;
+    this.#insert = database.prepare(
+      `INSERT INTO posting (movement_id, destination, state, need, due_at, urgency, recorded_at, posted_at)
+       VALUES (?, ?, ?, ?, NULL, ?, ?, NULL)`,
+    );
+    this.#update = database.prepare(
+      'UPDATE posting SET state = ?, need = ?, due_at = ?, urgency = ?, posted_at = ? WHERE movement_id = ?',
+    );
+    this.#facts = database.prepare(
+      `SELECT recorded_at, quantity, (SELECT max(at) FROM replay WHERE movement_id = movement.id) AS replay_at
+       FROM movement WHERE id = ?`,
+    );
+    this.#calls = database.prepare(
+      `SELECT sent_at, multiplicity, outcome, outcome_at, doubt.at AS doubt_at
+       FROM call_movement JOIN call ON call.id = call_movement.call_id LEFT JOIN doubt ON doubt.call_id = call.id
+       WHERE movement_id = ? ORDER BY call.sent_at, call.id`,
+    );
+    this.#base = database.prepare(
+      `SELECT taken_at, applied_at FROM reset_movement JOIN reset ON reset.id = reset_id
+       WHERE movement_id = ? ORDER BY applied_at DESC, reset.id DESC LIMIT 1`,
+    );
+  }
+
+  /** Makes the posting of a movement that was just added. */
+  open(movementId: number, movement: { destination: string; quantity: number; recordedAt: number }): void {
+    const { state, need } = postingOf({
+      recordedAt: movement.recordedAt,
+      calls: [],
+      base: undefined,
+      replayAskedAt: undefined,
+      inWindow: false,
+    });
+    this.#insert.run(
+      movementId,
+      movement.destination,
+      state,
+      need ?? null,
+      urgencyOf(movement.quantity, need),
+      toIso(movement.recordedAt),
+    );
+  }
+
+  /**
+   * Works out need and state of a movement anew, after a fact about it was added. `dueAt`: when a posting that waits
+   * may be tried again.
+   */
+  derive(movementId: number, dueAt?: number): PostingState {
+    const { facts, quantity, postedAt } = this.factsOf(movementId);
+    const { state, need } = postingOf(facts);
+    const wait = state === 'waiting' && dueAt !== undefined ? toIso(dueAt) : null;
+    this.#update.run(
+      state,
+      need ?? null,
+      wait,
+      urgencyOf(quantity, need),
+      state === 'posted' ? postedAt : null,
+      movementId,
+    );
+    return state;
+  }
+
+  /** The facts that a movement's state follows from. */
+  factsOf(movementId: number): { facts: PostingFacts; quantity: number; postedAt: string | null } {
+    const movement = this.#facts.get(movementId) as {
+      recorded_at: string;
+      quantity: number;
+      replay_at: string | null;
+    };
+    const calls = this.#calls.all(movementId) as {
+      sent_at: string;
+      multiplicity: number;
+      outcome: CallOutcome;
+      outcome_at: string | null;
+      doubt_at: string | null;
+    }[];
+    const base = this.#base.get(movementId) as { taken_at: string; applied_at: string } | undefined;
+    return {
+      quantity: movement.quantity,
+      postedAt: calls.findLast((call) => call.outcome === 'accepted')?.outcome_at ?? null,
+      facts: {
+        recordedAt: fromIso(movement.recorded_at),
+        calls: calls.map((call) => ({
+          sentAt: fromIso(call.sent_at),
+          multiplicity: call.multiplicity,
+          outcome: call.outcome,
+          doubt: call.doubt_at !== null,
+        })),
+        base: base && toBase(base),
+        replayAskedAt: movement.replay_at === null ? undefined : fromIso(movement.replay_at),
+        inWindow: false,
+      },
+    };
+  }
+
+  /** What is to be sent now: reductions before increases, then the oldest. */
+  due(destination: string, now: number, limit: number): DuePosting[] {
+    const rows = this.#database
+      .prepare(
+        `SELECT ${dueColumns} FROM posting JOIN movement ON movement.id = movement_id
+         WHERE posting.destination = ? AND state IN ('due', 'waiting') AND (due_at IS NULL OR due_at <= ?)
+         ORDER BY urgency, posting.recorded_at, movement_id LIMIT ?`,
+      )
+      .all(destination, toIso(now), limit) as DueRow[];
+    return rows.map(toDue);
+  }
+
+  /** What else is to be sent now for the row and kind of a posting, itself included. */
+  dueOfRow(posting: DuePosting, now: number, limit: number): DuePosting[] {
+    const rows = this.#database
+      .prepare(
+        `SELECT ${dueColumns} FROM movement JOIN posting ON movement_id = movement.id
+         WHERE store_id = ? AND product_code = ? AND kind = ? AND posting.destination = 'hotwax'
+           AND state IN ('due', 'waiting') AND (due_at IS NULL OR due_at <= ?)
+         ORDER BY movement.recorded_at, movement_id LIMIT ?`,
+      )
+      .all(posting.storeId, posting.productCode, posting.kind, toIso(now), limit) as DueRow[];
+    return rows.map(toDue);
+  }
+
+  /** The postings of the transaction line that a posting belongs to, when none of them is unknown; else none. */
+  openOfLine(posting: DuePosting): DuePosting[] {
+    const start = posting.key.slice(0, posting.key.lastIndexOf('/') + 1);
+    if (start === '') return [];
+    const rows = this.#database
+      .prepare(
+        `SELECT ${dueColumns}, state FROM movement JOIN posting ON movement_id = movement.id
+         WHERE source = ? AND key > ? AND key < ? AND store_id = ? AND product_code = ?`,
+      )
+      .all(posting.source, start, `${start}~`, posting.storeId, posting.productCode) as (DueRow & {
+      state: PostingState;
+    })[];
+    if (rows.some((row) => row.need === null)) return [];
+    return rows.filter((row) => row.need !== 0 && row.state !== 'held').map(toDue);
+  }
+
+  /** Whether more than `count` are to be sent. */
+  moreDueThan(destination: string, count: number): boolean {
+    const found = this.#database
+      .prepare(`SELECT 1 FROM posting WHERE destination = ? AND state IN ('due', 'waiting') LIMIT 1 OFFSET ?`)
+      .get(destination, count);
+    return found !== undefined;
+  }
+
+  /** When the next posting that waits may be tried again. */
+  nextDueAt(destination: string): number | undefined {
+    const at = this.#database
+      .prepare(`SELECT min(due_at) FROM posting WHERE destination = ? AND state = 'waiting'`)
+      .pluck()
+      .get(destination) as string | null;
+    return at === null ? undefined : fromIso(at);
+  }
+}
+
+/** Reductions first: what is sold must not be sold again. */
+function urgencyOf(quantity: number, need: number | undefined): 0 | 1 {
+  return quantity * (need ?? 1) < 0 ? 0 : 1;
+}
+
+function toBase(row: { taken_at: string; applied_at: string }): ResetBase {
+  return { takenAt: fromIso(row.taken_at), appliedAt: fromIso(row.applied_at) };
+}
+
+function toDue(row: DueRow): DuePosting {
+  return {
+    movementId: row.movement_id,
+    source: row.source,
+    key: row.key,
+    storeId: row.store_id,
+    productCode: row.product_code,
+    kind: row.kind,
+    quantity: row.quantity,
+    need: row.need,
+    failures: row.failures,
+  };
+}
