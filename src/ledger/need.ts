@@ -17,7 +17,7 @@ export interface CallFact {
 
 /**
  * How often a movement is still to be told: +1 once, 0 not at all, −1 to be taken back, undefined while nobody can
- * say. This is the equation of docs/decisions/0001-states-are-derived.md, whole:
+ * say. This is the equation of docs/decisions/0005-states-are-derived.md, whole:
  *
  *     wanted = 1 if recordedAt > T, else 0       the snapshot contains it already
  *     told   = Σ multiplicity over accepted calls with sentAt > A     earlier ones were overwritten

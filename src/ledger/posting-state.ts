@@ -26,7 +26,7 @@ export interface PostingFacts {
   inWindow: boolean;
 }
 
-/** The state of a posting, and its need. Pure; the table of docs/decisions/0001-states-are-derived.md. */
+/** The state of a posting, and its need. Pure; the table of docs/decisions/0005-states-are-derived.md. */
 export function postingOf(facts: PostingFacts): { state: PostingState; need: number | undefined } {
   const calls = callsAfter(facts.calls, facts.base);
   const need = needOf(facts, facts.calls, facts.base);
