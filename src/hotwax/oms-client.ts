@@ -36,23 +36,13 @@ export interface OmsClient {
 const maxBodyBytes = 8 * 1024 * 1024;
 
 /** The OMS over HTTP. At most `oms.concurrency` requests at a time; more wait their turn inside. */
-export function createOmsClient({
-  oms,
-  clock,
-  certificateAuthority,
-}: {
-  oms: OmsSettings;
-  clock: Clock;
-  /** PEM, for an OMS with a certificate of its own making. */
-  certificateAuthority?: string;
-}): OmsClient {
+export function createOmsClient({ oms, clock }: { oms: OmsSettings; clock: Clock }): OmsClient {
   const http = openHttpClient({
     baseUrl: oms.baseUrl,
     connections: oms.concurrency,
     timeoutMs: oms.timeoutSeconds * 1000,
     maxBodyBytes,
     clock,
-    ...(certificateAuthority === undefined ? {} : { certificateAuthority }),
   });
   const session = sessionOf(oms, http, clock);
 

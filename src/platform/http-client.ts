@@ -48,8 +48,6 @@ export interface HttpClientOptions {
   /** Larger answers are broken off. */
   maxBodyBytes: number;
   clock: Clock;
-  /** Certificates to trust besides the system's, PEM. */
-  certificateAuthority?: string;
 }
 
 /** A body that trickles in without end is broken off after this many time-outs. */
@@ -70,10 +68,7 @@ export function openHttpClient(options: HttpClientOptions): HttpClient {
     pipelining: 1,
     // Its time-outs are not those of HTTP/1.1, and there onRequestStart would not mean what it means here.
     allowH2: false,
-    connect: {
-      timeout: options.timeoutMs,
-      ...(options.certificateAuthority === undefined ? {} : { ca: options.certificateAuthority }),
-    },
+    connect: { timeout: options.timeoutMs },
     headersTimeout: options.timeoutMs,
     bodyTimeout: options.timeoutMs,
     keepAliveTimeout: keepAliveMs,
