@@ -28,6 +28,7 @@ export interface ServiceOptions {
 
 export interface Service {
   folders: DataFolders;
+  snapshots: SnapshotRecords;
   /** Where the status page is, or undefined when none is served. */
   statusUrl: string | undefined;
   /** Finishes or puts back what is in hand, until `deadline` is aborted; then everything is closed. */
@@ -102,6 +103,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
 
     return {
       folders,
+      snapshots,
       statusUrl: status?.url,
       async stop(deadline) {
         await watch.close();

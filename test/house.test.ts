@@ -22,6 +22,7 @@ const layers = [
 /** Each outside library has one door, so that it can be replaced there. */
 const doors: Record<string, string> = {
   'better-sqlite3': 'src/platform/database.ts',
+  'p-queue': 'src/posting/send-queue.ts',
   chokidar: 'src/intake/inbox-watch.ts',
   commander: 'src/cli.ts',
   'csv-parse': 'src/csv/parse.ts',
@@ -33,7 +34,7 @@ const doors: Record<string, string> = {
   'ssh2-sftp-client': 'src/delivery/sftp-connection.ts',
   'temporal-polyfill': 'src/platform/time-zone.ts',
   undici: 'src/platform/http-client.ts',
-  yauzl: 'src/intake/unpack.ts',
+  yauzl: 'src/platform/unpack.ts',
   zod: 'src/config/schema.ts',
 };
 

@@ -1,16 +1,40 @@
 import { longInventory, oneStoreInventory, wideInventory } from './sample-inventory.ts';
 import { sampleSales } from './sample-sales.ts';
-import { storesCsv } from './sample-stores.ts';
+import { sampleStock } from './sample-stock.ts';
+import { sampleStores, storesCsv } from './sample-stores.ts';
 
 /** Every file of data/sample: its name and exactly what it holds. */
 export function sampleFiles(): Map<string, Buffer> {
   return new Map([
     ['flagship.json', Buffer.from(`${JSON.stringify(configuration, undefined, 2)}\n`)],
     ['stores.csv', Buffer.from(storesCsv())],
+    ['smaregi_stock_20261124_0300.csv', Buffer.from(stockCsv(new Map()))],
+    ['smaregi_stock_20261124_1205.csv', Buffer.from(stockCsv(soldSince()))],
     ...[longInventory(), wideInventory(), oneStoreInventory(), ...sampleSales].map(
       ({ name, bytes }) => [name, bytes] as const,
     ),
   ]);
+}
+
+/** What Smaregi itself holds in the retail stores, to compare the OMS with. */
+function stockCsv(changes: ReadonlyMap<string, number>): string {
+  const lines = ['storeId,productCode,stockAmount'];
+  for (const { storeId } of sampleStores.filter(({ kind }) => kind !== 'warehouse')) {
+    for (const [code, quantity] of sampleStock.get(storeId) ?? []) {
+      lines.push(`${storeId},${code},${quantity + (changes.get(`${storeId} ${code}`) ?? 0)}`);
+    }
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+/** What all sales files together changed. */
+function soldSince(): Map<string, number> {
+  const changes = new Map<string, number>();
+  for (const { storeId, code, quantity } of sampleSales.flatMap(({ net }) => net)) {
+    const key = `${storeId} ${code}`;
+    changes.set(key, (changes.get(key) ?? 0) + quantity);
+  }
+  return changes;
 }
 
 /** A configuration to copy: everything that a retailer must fill in, and the defaults most often changed. */

@@ -1,0 +1,33 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { exitCode } from '../platform/exit-code.ts';
+import { startRetailerSandbox } from '../sandbox/retailer-sandbox.ts';
+import { type Command, print } from './command-line.ts';
+
+/** Serves an OMS and an SFTP server on loopback until it is interrupted, and says how to run the service on them. */
+export const sandbox: Command = async (context) => {
+  const root = mkdtempSync(join(tmpdir(), 'flagship-sandbox-'));
+  const world = await startRetailerSandbox(root, context.clock);
+  const { oms, configPath, environment, sftpPort } = world;
+  const settings = Object.entries(environment).map(([name, value]) => `${name}=${value}`);
+  print(context, { oms: oms.url, sftpPort, configPath, environment, folder: root }, [
+    `OMS    ${oms.url}`,
+    `       GET /sandbox/levels, GET /sandbox/calls, POST /sandbox/reset-job, POST /sandbox/faults`,
+    `SFTP   127.0.0.1:${sftpPort}`,
+    `files  ${root}`,
+    '',
+    'In another terminal:',
+    `  export ${settings.join(' ')} FLAGSHIP_CONFIG=${configPath}`,
+    '  npm run flagship -- check',
+    '  npm start',
+    `and in a third: cp data/sample/zaiko_20261124_0300.csv ${join(root, 'data/inbox/inventory')}/`,
+    '',
+    'Ctrl-C ends the sandbox.',
+  ]);
+  await new Promise<void>((resolve) => {
+    for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => resolve());
+  });
+  await world.close();
+  return exitCode.done;
+};
