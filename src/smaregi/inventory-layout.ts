@@ -1,9 +1,9 @@
 import type { Configuration } from '../config/configuration.ts';
 import type { Store } from '../config/store-map.ts';
 import { normalised } from '../csv/header.ts';
-import { storeInName } from './file-name.ts';
 import { type InventoryColumns, inventoryColumns, inventoryWords } from './inventory-columns.ts';
 import { type StoreColumn, storeColumns } from './store-columns.ts';
+import { storeInName } from './store-in-name.ts';
 
 export type InventoryShape = 'long' | 'one-store' | 'wide';
 

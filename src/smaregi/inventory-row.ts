@@ -65,7 +65,7 @@ export class InventoryRows {
   }
 
   #isTotal(cells: string[], code: string): boolean {
-    if (code !== '') return isTotalWord(code);
+    if (code !== '') return code.charCodeAt(0) > 0x7f && isTotalWord(code);
     const first = cells.find((cell) => cell.trim() !== '');
     if (first !== undefined && isTotalWord(first)) return true;
     return this.#layout.names.some((index) => isTotalWord(cells[index] ?? ''));

@@ -1,8 +1,8 @@
 import { csvText, type LineEnd } from '../csv/write.ts';
 import { OutputFile } from '../platform/output-file.ts';
 
-/** Rows that are turned into text and written at once: a few hundred kilobytes. */
-const rowsPerBatch = 4_096;
+/** Rows that are turned into text and written at once. More would outlive young garbage and cost memory. */
+const rowsPerBatch = 512;
 
 /** A CSV file written in batches. It exists as soon as something is written to it. */
 export class CsvOutput {

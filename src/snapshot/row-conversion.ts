@@ -1,6 +1,6 @@
 import { guardFormula, unguardFormula } from '../csv/formula-guard.ts';
 import type { CsvRecord } from '../csv/record-reader.ts';
-import { ResetRows } from '../hotwax/reset-csv.ts';
+import { ResetRows } from '../hotwax/reset-rows.ts';
 import type { InventoryLayout } from '../smaregi/inventory-layout.ts';
 import { cellsToKeep, InventoryRows, type RejectionReason, type Verdict } from '../smaregi/inventory-row.ts';
 import type { ConversionRequest, ConvertedReport } from './conversion.ts';

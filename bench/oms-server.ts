@@ -1,0 +1,15 @@
+// The sandbox's OMS in a process of its own, so that it does not share our event loop. Argument: how many products.
+import { systemClock } from '../src/platform/clock.ts';
+import { startOmsSandbox } from '../src/sandbox/oms-sandbox.ts';
+import { benchProduct, benchStore } from './bench-retailer.ts';
+
+const count = Number(process.argv[2]);
+const products = Array.from({ length: count }, (_, n) => ({ idType: 'UPCA', idValue: benchProduct(n) }));
+const oms = await startOmsSandbox({
+  stores: [benchStore],
+  incoming: undefined,
+  clock: systemClock,
+  products,
+});
+process.send?.({ url: oms.url, token: oms.token });
+process.on('disconnect', () => process.exit(0));

@@ -1,0 +1,119 @@
+// Calls per second: through the ledger against bare undici, same concurrency, same server, alternating.
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Secret } from '../src/config/secret.ts';
+import { createOmsClient } from '../src/hotwax/oms-client.ts';
+import { systemClock } from '../src/platform/clock.ts';
+import { openHttpClient } from '../src/platform/http-client.ts';
+import { createLogger } from '../src/platform/logger.ts';
+import { Poster } from '../src/posting/poster.ts';
+import { createSendQueue } from '../src/posting/send-queue.ts';
+import { openTestLedger } from '../test/support/ledger.ts';
+import { benchProduct, benchStore } from './bench-retailer.ts';
+
+const concurrency = Number(process.argv[2] ?? 8);
+const count = Number(process.argv[3] ?? 20_000);
+
+const child = fork(new URL('./oms-server.ts', import.meta.url), [String(count)]);
+const [{ url: baseUrl, token }] = (await once(child, 'message')) as [{ url: string; token: string }];
+
+async function bare(): Promise<number> {
+  const http = openHttpClient({
+    baseUrl,
+    connections: concurrency,
+    timeoutMs: 30_000,
+    maxBodyBytes: 1e6,
+    clock: systemClock,
+  });
+  const body = JSON.stringify({
+    facilityId: benchStore.facilityId,
+    availableDelta: -1,
+    idType: 'UPCA',
+    idValue: benchProduct(0),
+    locationSeqId: benchStore.locationSeqId,
+    varianceReasonId: 'POS_SALE',
+  });
+  let left = count;
+  const start = performance.now();
+  await Promise.all(
+    Array.from({ length: concurrency }, async () => {
+      while (left-- > 0) {
+        await http.exchange({
+          method: 'POST',
+          path: '/api/service/updateInventoryByIdentification',
+          headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+          body,
+        });
+      }
+    }),
+  );
+  const seconds = (performance.now() - start) / 1000;
+  await http.close();
+  return count / seconds;
+}
+
+async function ledger(): Promise<number> {
+  const folder = mkdtempSync(join(tmpdir(), 'flagship-bench-'));
+  const { database, postings, calls, movements } = openTestLedger(join(folder, 'flagship.db'));
+  database.transaction(() => {
+    for (let n = 0; n < count; n += 1) {
+      movements.add({
+        source: 'transactions',
+        key: `${n}/1/1`,
+        destination: 'hotwax',
+        storeId: '1',
+        productCode: benchProduct(n),
+        kind: 'sale',
+        quantity: -1,
+        occurredAt: n,
+        recordedAt: n,
+      });
+    }
+  })();
+  const settings = { concurrency, requestsPerSecond: null, reasons: {}, coalesceAbove: 1e9 };
+  const oms = createOmsClient({
+    oms: {
+      baseUrl,
+      token: new Secret({ env: 'T' }, { T: token }),
+      facility: 'facilityId',
+      timeoutSeconds: 30,
+      readBack: 'off',
+      ...settings,
+    },
+    clock: systemClock,
+  });
+  const poster = new Poster({
+    database,
+    postings,
+    calls,
+    oms,
+    settings,
+    idType: 'UPCA',
+    stores: [benchStore],
+    queue: createSendQueue(settings),
+    clock: systemClock,
+    random: Math.random,
+    log: createLogger('silent'),
+  });
+  const done = database.prepare(`SELECT count(*) FROM call WHERE outcome = 'accepted'`).pluck();
+  const start = performance.now();
+  poster.start();
+  while (postings.moreDueThan('hotwax', 0)) await systemClock.sleep(20);
+  while ((done.get() as number) < count) await systemClock.sleep(5);
+  const seconds = (performance.now() - start) / 1000;
+  await poster.stop(new AbortController().signal);
+  await oms.close();
+  database.close();
+  rmSync(folder, { recursive: true });
+  return count / seconds;
+}
+
+for (let round = 0; round < 3; round += 1) {
+  const b = await bare();
+  const l = await ledger();
+  console.log(`bare ${Math.round(b)}/s  ledger ${Math.round(l)}/s  ratio ${(l / b).toFixed(2)}`);
+}
+child.disconnect();
