@@ -1,5 +1,5 @@
 import type { Database } from '../platform/database.ts';
-import { toIso } from '../platform/time-zone.ts';
+import { fromIso, toIso } from '../platform/time-zone.ts';
 import type { Destination } from './movement-records.ts';
 import type { CallOutcome } from './need.ts';
 import type { PostingRecords } from './posting-records.ts';
@@ -25,6 +25,12 @@ export interface CallEnd {
   retryAt?: number;
 }
 
+interface CallMovement {
+  id: number;
+  multiplicity: number;
+  sentAt: string;
+}
+
 /**
  * The calls: written with outcome `unknown` before the first byte leaves, given their outcome once. The caller holds
  * the transaction; needs and states follow within it.
@@ -47,7 +53,10 @@ export class CallRecords {
     this.#insertMovement = database.prepare(
       'INSERT INTO call_movement (call_id, movement_id, multiplicity) VALUES (?, ?, ?)',
     );
-    this.#movements = database.prepare('SELECT movement_id FROM call_movement WHERE call_id = ?').pluck();
+    this.#movements = database.prepare(
+      `SELECT movement_id AS id, multiplicity, sent_at AS sentAt FROM call_movement JOIN call ON call.id = call_id
+       WHERE call_id = ?`,
+    );
     this.#close = database.prepare(
       `UPDATE call SET outcome = ?, outcome_at = ?, outcome_by = ?, note = ? WHERE id = ? AND outcome = 'unknown'`,
     );
@@ -67,10 +76,30 @@ export class CallRecords {
   close(callId: number, end: CallEnd): boolean {
     const { changes } = this.#close.run(end.outcome, toIso(end.at), end.by, end.note, callId);
     if (changes === 0) return false;
-    for (const movementId of this.#movements.all(callId) as number[]) {
-      this.#postings.derive(movementId, end.retryAt);
+    for (const { id, multiplicity, sentAt } of this.#movements.all(callId) as CallMovement[]) {
+      const call = { sentAt: fromIso(sentAt), multiplicity, outcome: end.outcome };
+      this.#postings.deriveAfter(id, call, toIso(end.at), end.retryAt);
+      if (end.outcome !== 'accepted') this.netLineOf(id, end.at);
     }
     return true;
+  }
+
+  /**
+   * When what is needed of a transaction line adds up to nothing (a sale cancelled before it was told), records that
+   * as told, without traffic. The line is that of the given movement.
+   */
+  netLineOf(movementId: number, at: number): void {
+    const { source, key } = this.#postings.originOf(movementId);
+    const keyPrefix = key.slice(0, key.lastIndexOf('/') + 1);
+    if (keyPrefix === '') return;
+    const open = this.#postings.cancellingOut({ source, keyPrefix });
+    if (open.length < 2) return;
+    const movements = open.map(({ id, need }) => ({
+      id,
+      multiplicity: need > 0 ? (1 as const) : (-1 as const),
+    }));
+    const call: NewCall = { destination: 'hotwax', movements, quantity: 0, reason: 'netted' };
+    this.addSilent(call, at, 'flagship', 'cancels out; nothing to send');
   }
 
   /** Notes that nobody can say what came of a call. */
@@ -80,7 +109,7 @@ export class CallRecords {
         `INSERT OR IGNORE INTO doubt (call_id, at, why) SELECT id, ?, ? FROM call WHERE id = ? AND outcome = 'unknown'`,
       )
       .run(toIso(at), why, callId);
-    for (const movementId of this.#movements.all(callId) as number[]) this.#postings.derive(movementId);
+    for (const { id } of this.#movements.all(callId) as CallMovement[]) this.#postings.derive(id);
   }
 
   /** Puts every call that was under way when the service ended in doubt. Returns how many. */
@@ -116,7 +145,8 @@ export class CallRecords {
     );
     for (const { id: movementId, multiplicity } of call.movements) {
       this.#insertMovement.run(id, movementId, multiplicity);
-      this.#postings.derive(movementId);
+      if (end.outcome === 'unknown') this.#postings.sending(movementId);
+      else this.#postings.derive(movementId);
     }
     return id;
   }

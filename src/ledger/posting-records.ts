@@ -1,6 +1,6 @@
 import type { Database } from '../platform/database.ts';
 import { fromIso, toIso } from '../platform/time-zone.ts';
-import type { CallOutcome, ResetBase } from './need.ts';
+import type { CallFact, CallOutcome, ResetBase } from './need.ts';
 import { type PostingFacts, type PostingState, postingOf } from './posting-state.ts';
 
 /** What the sender must know of a movement whose turn it is. */
@@ -29,6 +29,13 @@ interface DueRow {
   failures: number;
 }
 
+interface DerivedFrom {
+  facts: PostingFacts;
+  quantity: number;
+  /** When the last accepted call was answered. */
+  postedAt: string | null;
+}
+
 const dueColumns = `movement_id, source, key, store_id, product_code, kind, quantity, need,
   (SELECT count(*) FROM call_movement JOIN call ON call.id = call_id
    WHERE call_movement.movement_id = posting.movement_id AND outcome = 'not-applied') AS failures`;
@@ -44,6 +51,11 @@ export class PostingRecords {
   readonly #facts;
   readonly #calls;
   readonly #base;
+  readonly #now;
+  readonly #send;
+  readonly #lone;
+  readonly #due;
+  readonly #more;
 
   constructor(database: Database) {
     this.#database = database;
@@ -63,6 +75,23 @@ export class PostingRecords {
        FROM call_movement JOIN call ON call.id = call_movement.call_id LEFT JOIN doubt ON doubt.call_id = call.id
        WHERE movement_id = ? ORDER BY call.sent_at, call.id`,
     );
+    this.#send = database.prepare(
+      `UPDATE posting SET state = 'sending', need = NULL, due_at = NULL WHERE movement_id = ?`,
+    );
+    this.#lone = database.prepare(
+      `SELECT recorded_at, quantity FROM movement WHERE id = ?
+         AND (SELECT count(*) FROM call_movement WHERE movement_id = movement.id) = 1
+         AND NOT EXISTS (SELECT 1 FROM reset_movement WHERE movement_id = movement.id)`,
+    );
+    this.#due = database.prepare(
+      `SELECT ${dueColumns} FROM posting JOIN movement ON movement.id = movement_id
+       WHERE posting.destination = ? AND state IN ('due', 'waiting') AND (due_at IS NULL OR due_at <= ?)
+       ORDER BY urgency, posting.recorded_at, movement_id LIMIT ?`,
+    );
+    this.#more = database.prepare(
+      `SELECT 1 FROM posting WHERE destination = ? AND state IN ('due', 'waiting') LIMIT 1 OFFSET ?`,
+    );
+    this.#now = database.prepare('SELECT state, need FROM posting WHERE movement_id = ?');
     this.#base = database.prepare(
       `SELECT taken_at, applied_at FROM reset_movement JOIN reset ON reset.id = reset_id
        WHERE movement_id = ? ORDER BY applied_at DESC, reset.id DESC LIMIT 1`,
@@ -93,7 +122,14 @@ export class PostingRecords {
    * may be tried again.
    */
   derive(movementId: number, dueAt?: number): PostingState {
-    const { facts, quantity, postedAt } = this.factsOf(movementId);
+    return this.#save(movementId, this.factsOf(movementId), dueAt);
+  }
+
+  #save(
+    movementId: number,
+    { facts, quantity, postedAt }: DerivedFrom,
+    dueAt: number | undefined,
+  ): PostingState {
     const { state, need } = postingOf(facts);
     const wait = state === 'waiting' && dueAt !== undefined ? toIso(dueAt) : null;
     this.#update.run(
@@ -107,8 +143,27 @@ export class PostingRecords {
     return state;
   }
 
+  /** A call about this movement was just recorded: whatever came before, its need is unknown until that ends. */
+  sending(movementId: number): void {
+    this.#send.run(movementId);
+  }
+
+  /** As {@link derive}, when `call` just ended and is likely to be the movement's only one. */
+  deriveAfter(movementId: number, call: CallFact, endedAt: string, dueAt?: number): PostingState {
+    const lone = this.#lone.get(movementId) as { recorded_at: string; quantity: number } | undefined;
+    if (!lone) return this.derive(movementId, dueAt);
+    const facts = {
+      recordedAt: fromIso(lone.recorded_at),
+      calls: [{ ...call, doubt: false }],
+      base: undefined,
+      replayAskedAt: undefined,
+      inWindow: false,
+    };
+    return this.#save(movementId, { facts, quantity: lone.quantity, postedAt: endedAt }, dueAt);
+  }
+
   /** The facts that a movement's state follows from. */
-  factsOf(movementId: number): { facts: PostingFacts; quantity: number; postedAt: string | null } {
+  factsOf(movementId: number): DerivedFrom {
     const movement = this.#facts.get(movementId) as {
       recorded_at: string;
       quantity: number;
@@ -142,13 +197,7 @@ export class PostingRecords {
 
   /** What is to be sent now: reductions before increases, then the oldest. */
   due(destination: string, now: number, limit: number): DuePosting[] {
-    const rows = this.#database
-      .prepare(
-        `SELECT ${dueColumns} FROM posting JOIN movement ON movement.id = movement_id
-         WHERE posting.destination = ? AND state IN ('due', 'waiting') AND (due_at IS NULL OR due_at <= ?)
-         ORDER BY urgency, posting.recorded_at, movement_id LIMIT ?`,
-      )
-      .all(destination, toIso(now), limit) as DueRow[];
+    const rows = this.#due.all(destination, toIso(now), limit) as DueRow[];
     return rows.map(toDue);
   }
 
@@ -165,28 +214,49 @@ export class PostingRecords {
     return rows.map(toDue);
   }
 
-  /** The postings of the transaction line that a posting belongs to, when none of them is unknown; else none. */
-  openOfLine(posting: DuePosting): DuePosting[] {
-    const start = posting.key.slice(0, posting.key.lastIndexOf('/') + 1);
-    if (start === '') return [];
+  /**
+   * The movements of a transaction line whose needs add up to nothing, so that none has to be told: none when one
+   * of them is unknown or held.
+   */
+  cancellingOut(line: { source: string; keyPrefix: string }): { id: number; need: number }[] {
     const rows = this.#database
       .prepare(
-        `SELECT ${dueColumns}, state FROM movement JOIN posting ON movement_id = movement.id
-         WHERE source = ? AND key > ? AND key < ? AND store_id = ? AND product_code = ?`,
+        `SELECT movement_id AS id, store_id, product_code, quantity, need, state
+         FROM movement JOIN posting ON movement_id = movement.id
+         WHERE source = ? AND key > ? AND key < ?`,
       )
-      .all(posting.source, start, `${start}~`, posting.storeId, posting.productCode) as (DueRow & {
+      .all(line.source, line.keyPrefix, `${line.keyPrefix}~`) as {
+      id: number;
+      store_id: string;
+      product_code: string;
+      quantity: number;
+      need: number | null;
       state: PostingState;
-    })[];
-    if (rows.some((row) => row.need === null)) return [];
-    return rows.filter((row) => row.need !== 0 && row.state !== 'held').map(toDue);
+    }[];
+    const open = rows.filter((row) => row.need !== 0);
+    const oneRow = new Set(open.map((row) => `${row.store_id} ${row.product_code}`)).size === 1;
+    const known = open.every((row) => row.need !== null && row.state !== 'held');
+    const sum = open.reduce((total, row) => total + row.quantity * (row.need ?? 0), 0);
+    return oneRow && known && sum === 0 ? open.map(({ id, need }) => ({ id, need: need ?? 0 })) : [];
+  }
+
+  /** Where a movement came from. */
+  originOf(movementId: number): { source: string; key: string } {
+    return this.#database.prepare('SELECT source, key FROM movement WHERE id = ?').get(movementId) as {
+      source: string;
+      key: string;
+    };
+  }
+
+  /** Whether a posting that was chosen before is still to be sent as it was. */
+  stillNeeds(posting: DuePosting): boolean {
+    const row = this.#now.get(posting.movementId) as { state: PostingState; need: number | null } | undefined;
+    return row !== undefined && row.state !== 'held' && row.need === posting.need;
   }
 
   /** Whether more than `count` are to be sent. */
   moreDueThan(destination: string, count: number): boolean {
-    const found = this.#database
-      .prepare(`SELECT 1 FROM posting WHERE destination = ? AND state IN ('due', 'waiting') LIMIT 1 OFFSET ?`)
-      .get(destination, count);
-    return found !== undefined;
+    return this.#more.get(destination, count) !== undefined;
   }
 
   /** When the next posting that waits may be tried again. */

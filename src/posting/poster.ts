@@ -1,0 +1,290 @@
+import type { Configuration } from '../config/configuration.ts';
+import type { Store } from '../config/store-map.ts';
+import type { Delta } from '../hotwax/delta.ts';
+import type { Outcome } from '../hotwax/outcome.ts';
+import { varianceReason } from '../hotwax/variance-reason.ts';
+import type { CallRecords } from '../ledger/call-records.ts';
+import type { DuePosting, PostingRecords } from '../ledger/posting-records.ts';
+import { backoffMs } from '../platform/backoff.ts';
+import type { Clock } from '../platform/clock.ts';
+import type { Database } from '../platform/database.ts';
+import type { Logger } from '../platform/logger.ts';
+import { Loop } from '../platform/loop.ts';
+import { messageOf } from '../platform/problem.ts';
+import { type CallPlan, planOf } from './call-plan.ts';
+import { CommitBatch } from './commit-batch.ts';
+import { type PaceState, paceAfter, type Signal, startPace } from './pace.ts';
+import type { SendQueue } from './send-queue.ts';
+
+// What is durable, and what a crash leaves:
+//
+//   1. the call, outcome unknown       a crash from here on: in doubt at the next start, never sent again by itself
+//   2. the request leaves
+//   3. the outcome                     a crash before it is written: in doubt, although we knew
+//
+// Calls are recorded one turn of the event loop before they leave, so that no more than `concurrency` are in doubt.
+
+/** Waiting for their turn in memory: enough to keep the limit busy, and no backlog. */
+const window = 48;
+/** How often the ledger is asked without being woken: the command line may have replayed something. */
+const everyMs = 1_000;
+/** Before one posting that was not applied is tried again; the pace of the whole is another matter. */
+const retry = { firstMs: 1_000, maxMs: 60_000 };
+/** A call that sums up more movements than this would be unreadable for people. */
+const maxMovementsPerCall = 500;
+
+export interface PosterOptions {
+  database: Database;
+  postings: PostingRecords;
+  calls: CallRecords;
+  oms: { adjust(delta: Delta): Promise<Outcome> };
+  settings: Pick<NonNullable<Configuration['oms']>, 'concurrency' | 'reasons' | 'coalesceAbove'>;
+  idType: string;
+  stores: readonly Store[];
+  queue: SendQueue;
+  clock: Clock;
+  random: () => number;
+  log: Logger;
+}
+
+/** Tells the OMS what is due: each call recorded before it leaves, each outcome after. */
+export class Poster {
+  readonly #options: PosterOptions;
+  readonly #stores: ReadonlyMap<string, Store>;
+  readonly #commits: CommitBatch;
+  readonly #loop: Loop;
+  /** Movements that are planned or under way, so that they are not chosen twice. */
+  readonly #taken = new Set<number>();
+  #pace: PaceState;
+  #stopping = false;
+
+  constructor(options: PosterOptions) {
+    this.#options = options;
+    this.#stores = new Map(options.stores.map((store) => [store.storeId, store]));
+    this.#pace = startPace(options.settings.concurrency);
+    this.#commits = new CommitBatch({
+      database: options.database,
+      clock: options.clock,
+      onTrouble: (trouble) => this.#reportLedger(trouble),
+      expected: () => options.queue.running,
+    });
+    this.#loop = new Loop({
+      clock: options.clock,
+      everyMs,
+      step: async () => this.#fill(),
+      onError: (error) => options.log.error({ err: error }, `posting goes on after: ${messageOf(error)}`),
+    });
+  }
+
+  /** Puts what was under way when the service ended in doubt, and begins. */
+  start(): void {
+    const { database, calls, clock, log } = this.#options;
+    const doubts = database.transaction(() => calls.doubtAllUnderWay(clock.now())).immediate();
+    if (doubts > 0) {
+      log.warn({ doubts }, `${doubts} calls were under way when the service ended: in doubt, not sent again`);
+    }
+    this.#loop.start();
+  }
+
+  wake(): void {
+    this.#loop.wake();
+  }
+
+  /** Starts no further call; those under way end by themselves, each with its outcome recorded. */
+  async stop(deadline: AbortSignal): Promise<void> {
+    this.#stopping = true;
+    await this.#loop.stop(deadline);
+    const givenUp = new Promise<void>((resolve) => {
+      if (deadline.aborted) resolve();
+      deadline.addEventListener('abort', () => resolve(), { once: true });
+    });
+    await Promise.race([this.#options.queue.drain(), givenUp]);
+    this.#commits.close();
+  }
+
+  /** Plans calls until enough wait for their turn. Returns when a posting that waits comes due. */
+  async #fill(): Promise<number | undefined> {
+    const { postings, settings, queue, clock } = this.#options;
+    const now = clock.now();
+    if (this.#stopping) return undefined;
+    if (now < this.#pace.pausedUntil) return this.#pace.pausedUntil - now;
+    queue.resume();
+    // Slow again after a failure: what is planned ahead would only wait in memory.
+    const room = Math.min(window, this.#pace.concurrency * 8) - queue.waiting;
+    if (room <= 0) return undefined;
+    const due = postings.due('hotwax', now, room + this.#taken.size);
+    const coalesce = postings.moreDueThan('hotwax', settings.coalesceAbove);
+    for (const posting of due) {
+      if (this.#taken.has(posting.movementId)) continue;
+      this.#start(this.#planFor(posting, coalesce, now));
+    }
+    if (due.length > 0) return undefined;
+    const next = postings.nextDueAt('hotwax');
+    return next === undefined ? undefined : Math.max(0, next - now);
+  }
+
+  /** A posting alone, or with the backlog of its row and kind. */
+  #planFor(posting: DuePosting, coalesce: boolean, now: number): CallPlan {
+    if (!coalesce) return planOf([posting]);
+    const row = this.#options.postings
+      .dueOfRow(posting, now, maxMovementsPerCall)
+      .filter((other) => !this.#taken.has(other.movementId));
+    const [first = posting, ...rest] = row;
+    return planOf([first, ...rest]);
+  }
+
+  #start(plan: CallPlan): void {
+    for (const { movementId } of plan.movements) this.#taken.add(movementId);
+    this.#options.queue.add(async () => {
+      const sent = await this.#make(plan).catch((error: unknown) => this.#reportFailure(error));
+      if (!sent) this.#release(plan);
+    });
+  }
+
+  /** Returns whether a call left; its movements are released once the outcome is recorded. */
+  async #make(plan: CallPlan): Promise<boolean> {
+    const delta = this.#deltaOf(plan);
+    const callId = await this.#commits.write(() => this.#record(plan, delta));
+    if (callId === undefined || delta === undefined) return false;
+    const outcome = await this.#options.oms.adjust(delta);
+    this.#follow(signalOf(outcome));
+    this.#report(callId, plan, outcome);
+    // Not awaited: the next call's record then shares this one's flush, and cannot be durable before it.
+    void this.#commits
+      .write(() => this.#close(callId, plan, outcome))
+      .catch((error: unknown) => this.#reportFailure(error))
+      .then(() => this.#release(plan));
+    return true;
+  }
+
+  #release(plan: CallPlan): void {
+    for (const { movementId } of plan.movements) this.#taken.delete(movementId);
+    if (this.#options.queue.waiting < window / 2) this.#loop.wake();
+  }
+
+  #reportFailure(error: unknown): false {
+    this.#options.log.error({ err: error }, `a call could not be made or recorded: ${messageOf(error)}`);
+    return false;
+  }
+
+  /**
+   * Within one transaction: what is planned must still be needed, since the command line and new files change that.
+   * Returns the id of the call to send.
+   */
+  #record(plan: CallPlan, delta: Delta | undefined): number | undefined {
+    const { postings, calls, clock } = this.#options;
+    if (plan.movements.some((posting) => !postings.stillNeeds(posting))) return undefined;
+    const movements = plan.movements.map(({ movementId, need }) => ({
+      id: movementId,
+      multiplicity: need > 0 ? (1 as const) : (-1 as const),
+    }));
+    const call = { destination: 'hotwax' as const, movements, quantity: plan.quantity };
+    const at = clock.now();
+    if (plan.quantity === 0) {
+      calls.addSilent({ ...call, reason: 'netted' }, at, 'flagship', 'cancels out; nothing to send');
+      return undefined;
+    }
+    const id = calls.open({ ...call, reason: delta?.varianceReasonId ?? plan.kind }, at);
+    if (delta) return id;
+    const note = `store ${plan.movements[0]?.storeId} is not in the store map; not sent`;
+    calls.close(id, { outcome: 'refused', at, by: 'flagship', note });
+    return undefined;
+  }
+
+  #close(callId: number, plan: CallPlan, outcome: Outcome): void {
+    const { calls, clock, random } = this.#options;
+    const at = clock.now();
+    if (outcome.kind === 'in-doubt') {
+      calls.doubt(callId, at, outcome.note);
+      return;
+    }
+    if (outcome.kind === 'accepted') {
+      calls.close(callId, { outcome: 'accepted', at, by: 'flagship', note: null });
+      return;
+    }
+    if (outcome.kind === 'refused') {
+      calls.close(callId, { outcome: 'refused', at, by: 'flagship', note: outcome.note });
+      return;
+    }
+    const failures = Math.max(...plan.movements.map((posting) => posting.failures)) + 1;
+    const asked = outcome.kind === 'throttled' ? (outcome.retryAfterMs ?? 0) : 0;
+    const retryAt = at + Math.max(asked, backoffMs(retry, failures, random));
+    calls.close(callId, { outcome: 'not-applied', at, by: 'flagship', note: outcome.note, retryAt });
+  }
+
+  #follow(signal: Signal): void {
+    const { clock, random, settings, queue, log } = this.#options;
+    const before = this.#pace;
+    const now = clock.now();
+    this.#pace = paceAfter(before, signal, { now, maxConcurrency: settings.concurrency, random });
+    queue.setConcurrency(this.#pace.concurrency);
+    if (this.#pace.pausedUntil > now) {
+      queue.pause();
+      this.#loop.wake();
+    }
+    if (this.#pace.concurrency < before.concurrency) {
+      const seconds = Math.round((this.#pace.pausedUntil - now) / 1000);
+      log.warn(
+        { signal: signal.kind },
+        `the OMS is ${signal.kind}: posting pauses ${seconds} s, then one at a time`,
+      );
+    }
+  }
+
+  #deltaOf(plan: CallPlan): Delta | undefined {
+    const { idType, settings } = this.#options;
+    const [posting] = plan.movements;
+    const store = posting && this.#stores.get(posting.storeId);
+    if (!store) return undefined;
+    return {
+      facilityId: store.facilityId,
+      externalFacilityId: store.externalFacilityId,
+      locationSeqId: store.locationSeqId,
+      idType,
+      idValue: posting.productCode,
+      quantity: plan.quantity,
+      varianceReasonId: varianceReason(plan.kind, settings.reasons),
+    };
+  }
+
+  #report(call: number, plan: CallPlan, outcome: Outcome): void {
+    const { log } = this.#options;
+    const [posting] = plan.movements;
+    const row = { call, store: posting?.storeId, product: posting?.productCode, quantity: plan.quantity };
+    if (outcome.kind === 'refused') {
+      log.error({ code: 'posting-refused', ...row }, `the OMS refused a posting: ${outcome.note}`);
+    } else if (outcome.kind === 'in-doubt') {
+      log.warn(
+        { code: 'posting-in-doubt', ...row },
+        `nobody can say whether a posting arrived: ${outcome.note}`,
+      );
+    } else if (outcome.kind === 'unauthorised') {
+      log.error({ code: 'oms-unauthorised', ...row }, `the OMS does not accept us: ${outcome.note}`);
+    } else {
+      log.trace(row, outcome.kind);
+    }
+  }
+
+  #reportLedger(trouble: string | undefined): void {
+    if (trouble === undefined) return;
+    this.#options.log.error(
+      { code: 'ledger-write-failed' },
+      `the ledger cannot be written (${trouble}): nothing is sent until it can`,
+    );
+  }
+}
+
+function signalOf(outcome: Outcome): Signal {
+  switch (outcome.kind) {
+    case 'accepted':
+    case 'refused':
+      return { kind: 'served' };
+    case 'throttled':
+      return { kind: 'throttled', retryAfterMs: outcome.retryAfterMs };
+    case 'unauthorised':
+      return { kind: 'unauthorised' };
+    case 'not-sent':
+    case 'in-doubt':
+      return { kind: 'failed' };
+  }
+}
