@@ -2,6 +2,7 @@ import { constants, mkdirSync } from 'node:fs';
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { messageOf, Problem } from '../platform/problem.ts';
+import { localDate } from '../platform/time-zone.ts';
 
 /** The folders under `dataDir`; what each holds is in docs/operations.md. */
 export interface DataFolders {
@@ -31,6 +32,11 @@ export function dataFolders(dataDir: string): DataFolders {
     held: join(dataDir, 'held'),
     ledger: join(dataDir, 'flagship.db'),
   };
+}
+
+/** `archive/YYYY-MM-DD` of a moment (epoch milliseconds), in the retailer's zone. */
+export function archiveFolder(folders: DataFolders, at: number, timeZone: string): string {
+  return join(folders.archive, localDate(at, timeZone));
 }
 
 /** Makes every folder that is not there yet. @throws Problem `data-folder` */

@@ -1,42 +1,31 @@
-import { rename, rm } from 'node:fs/promises';
-import { join, relative } from 'node:path';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Configuration } from '../config/configuration.ts';
 import type { DataFolders } from '../config/data-folders.ts';
 import type { Store } from '../config/store-map.ts';
 import { resetFileName } from '../hotwax/reset-csv.ts';
-import type { FileRecord, FileRecords } from '../ledger/file-records.ts';
+import { FileEnd, type InputFile } from '../ledger/file-end.ts';
+import type { FileRecords } from '../ledger/file-records.ts';
 import type { NewSnapshot, SnapshotRecords } from '../ledger/snapshot-records.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Reached } from '../platform/crash-point.ts';
 import type { Database } from '../platform/database.ts';
-import { durableRename, exists, freePath, syncFolder, writeDurably } from '../platform/durable-file.ts';
+import { durableRename } from '../platform/durable-file.ts';
 import type { Logger } from '../platform/logger.ts';
 import { showLocal } from '../platform/time-zone.ts';
 import { takenAtOf } from '../smaregi/file-name.ts';
 import type { ConversionReport } from './conversion.ts';
 import { convertInWorker } from './convert-in-worker.ts';
 import { type GuardFacts, type Hold, holdsOf } from './guards.ts';
-import { archiveFolder } from './reset-file.ts';
 
 // One inventory file, from work/ to its end. What is durable after each step, and what a crash leaves:
 //
 //   1. converted to temporary names in outbox/ and rejected/, flushed   a crash: converted again
 //   2. Reset CSV renamed to its name in outbox/ or held/                a crash: converted again, same name and bytes
-//   3. file and snapshot recorded, one transaction                      a crash: steps 4 and 5 are done at restart
-//   4. rejected rows renamed to their name in rejected/
-//   5. the input leaves work/ for archive/ or rejected/                 the end
+//   3. file and snapshot recorded, one transaction                      a crash: step 4 is done at restart
+//   4. rejected rows and input put where they are kept                  the end: ledger/file-end.ts
 //
 // Delivery looks at the record only, so that nothing goes out before step 3.
-
-/** A file in work/, as intake hands it over. */
-export interface InventoryFile {
-  name: string;
-  workName: string;
-  path: string;
-  bytes: number;
-  /** Epoch milliseconds. */
-  modifiedAt: number;
-}
 
 export interface ReceiveInventoryOptions {
   configuration: Configuration;
@@ -56,34 +45,43 @@ type Converted = Extract<ConversionReport, { outcome: 'converted' }>;
 
 export class InventoryReceiver {
   readonly #options: ReceiveInventoryOptions;
+  readonly #end: FileEnd;
 
   constructor(options: ReceiveInventoryOptions) {
     this.#options = options;
+    const { configuration, folders, files, clock, log, reached } = options;
+    const { timeZone } = configuration;
+    this.#end = new FileEnd({ feed: 'inventory', timeZone, folders, files, clock, log, reached });
   }
 
   /** @throws Problem when our own side fails (disk, worker); the file is then still in work/ */
-  async receive(file: InventoryFile, signal: AbortSignal): Promise<void> {
+  async receive(file: InputFile, signal: AbortSignal): Promise<void> {
     const known = this.#options.files.byWorkName(file.workName);
-    if (known) return this.#finish(file, known);
     const temporary = this.#temporaryPaths(file);
+    if (known) {
+      await this.#end.finish(file, known);
+      await removeFiles(temporary);
+      return;
+    }
     const report = await this.#convert(file, temporary, signal).catch(async (error: unknown) => {
       await removeFiles(temporary);
       throw error;
     });
     if (report.outcome === 'refused') {
-      await this.#record(file, await this.#refusal(file, report));
+      await this.#end.refuse(file, { inputSha256: report.inputSha256, contentSha256: null }, report);
       return;
     }
     const before = this.#options.files.sameContent('inventory', report.inputSha256, report.contentSha256);
     if (before) {
-      await this.#record(file, await this.#repetition(file, report, before));
+      await this.#end.repeat(file, report, before);
+      await removeFiles(temporary);
       return;
     }
     await this.#accept(file, report, temporary);
   }
 
   #convert(
-    file: InventoryFile,
+    file: InputFile,
     temporary: { reset: string; rejected: string },
     signal: AbortSignal,
   ): Promise<ConversionReport> {
@@ -105,7 +103,7 @@ export class InventoryReceiver {
   }
 
   async #accept(
-    file: InventoryFile,
+    file: InputFile,
     report: Converted,
     temporary: { reset: string; rejected: string },
   ): Promise<void> {
@@ -117,13 +115,7 @@ export class InventoryReceiver {
     await durableRename(temporary.reset, join(holds.length > 0 ? folders.held : folders.outbox, resetName));
     reached('outbox-after-rename');
 
-    const rejectedAs =
-      report.rejected > 0 ? await freePath(folders.rejected, `${file.name}.rejected.csv`) : undefined;
-    const record = await this.#recordOf(file, report, {
-      outcome: 'accepted',
-      keptAs: await this.#archivePath(file),
-      rejectedAs: rejectedAs ? relative(folders.root, rejectedAs) : null,
-    });
+    const record = await this.#end.acceptance(file, report, { rejected: report.rejected, message: null });
     const snapshot: Omit<NewSnapshot, 'fileId'> = {
       takenAt,
       correction: report.correction,
@@ -146,84 +138,8 @@ export class InventoryReceiver {
       .immediate();
     reached('recorded');
     this.#logAccepted(log, id, file, report, takenAt, holds);
-    await this.#finish(file, record);
+    await this.#end.finish(file, record);
     if (holds.length === 0) this.#options.onReady();
-  }
-
-  /** Steps 4 and 5, for a file whose record exists. Each may have been done before a crash. */
-  async #finish(file: InventoryFile, record: Omit<FileRecord, 'id'>): Promise<void> {
-    const { folders } = this.#options;
-    const temporary = this.#temporaryPaths(file);
-    if (record.rejectedAs && (await exists(temporary.rejected))) {
-      await durableRename(temporary.rejected, join(folders.root, record.rejectedAs));
-    }
-    const kept = join(folders.root, record.keptAs);
-    if (record.outcome === 'refused') {
-      await writeDurably(`${kept}.reason.txt`, reasonText(file.name, record));
-    }
-    await rename(file.path, kept);
-    await syncFolder(folders.work);
-    await removeFiles(temporary);
-  }
-
-  async #record(file: InventoryFile, record: Omit<FileRecord, 'id'>): Promise<void> {
-    this.#options.files.add(record);
-    this.#options.reached('recorded');
-    await this.#finish(file, record);
-  }
-
-  async #refusal(
-    file: InventoryFile,
-    report: Extract<ConversionReport, { outcome: 'refused' }>,
-  ): Promise<Omit<FileRecord, 'id'>> {
-    const { folders, log } = this.#options;
-    const kept = await freePath(folders.rejected, file.name);
-    log.error(
-      { code: report.reason, file: file.name, keptAs: kept },
-      `${file.name} is refused: ${report.message}`,
-    );
-    return this.#recordOf(file, report, {
-      outcome: 'refused',
-      reason: report.reason,
-      message: report.message,
-      keptAs: relative(folders.root, kept),
-    });
-  }
-
-  async #repetition(
-    file: InventoryFile,
-    report: Converted,
-    before: FileRecord,
-  ): Promise<Omit<FileRecord, 'id'>> {
-    const { log } = this.#options;
-    const message = `the same content as ${before.name}, taken in before; nothing is changed`;
-    log.warn({ code: 'repeated', file: file.name, sha256: report.inputSha256 }, `${file.name}: ${message}`);
-    return this.#recordOf(file, report, {
-      outcome: 'repeated',
-      message,
-      keptAs: await this.#archivePath(file),
-    });
-  }
-
-  async #recordOf(
-    file: InventoryFile,
-    report: ConversionReport,
-    rest: Pick<FileRecord, 'outcome' | 'keptAs'> & Partial<FileRecord>,
-  ): Promise<Omit<FileRecord, 'id'>> {
-    return {
-      feed: 'inventory',
-      workName: file.workName,
-      name: file.name,
-      bytes: file.bytes,
-      sha256: report.inputSha256,
-      contentSha256: report.outcome === 'converted' ? report.contentSha256 : null,
-      modifiedAt: file.modifiedAt,
-      finishedAt: this.#options.clock.now(),
-      reason: null,
-      message: null,
-      rejectedAs: null,
-      ...rest,
-    };
   }
 
   #holds(report: Converted, takenAt: number): Hold[] {
@@ -255,25 +171,19 @@ export class InventoryReceiver {
     }
   }
 
-  async #archivePath(file: InventoryFile): Promise<string> {
-    const { folders, clock, configuration } = this.#options;
-    const folder = archiveFolder(folders, clock.now(), configuration.timeZone);
-    return relative(folders.root, await freePath(folder, file.name));
-  }
-
   /** In the folders where the files end up, so that the last step is a rename on one file system. */
-  #temporaryPaths(file: InventoryFile): { reset: string; rejected: string } {
+  #temporaryPaths(file: InputFile): { reset: string; rejected: string } {
     const { folders } = this.#options;
     return {
       reset: join(folders.outbox, `.${file.workName}.tmp`),
-      rejected: join(folders.rejected, `.${file.workName}.tmp`),
+      rejected: this.#end.temporaryRejected(file),
     };
   }
 
   #logAccepted(
     log: Logger,
     snapshot: number,
-    file: InventoryFile,
+    file: InputFile,
     report: Converted,
     takenAt: number,
     holds: Hold[],
@@ -292,10 +202,6 @@ export class InventoryReceiver {
         `Look at the file, then "flagship snapshots release ${snapshot} --reason …" or "… discard …".`,
     );
   }
-}
-
-function reasonText(name: string, record: Pick<FileRecord, 'reason' | 'message'>): string {
-  return `${name} was not taken in (${record.reason}).\n\n${record.message}\n\nNothing was sent. Correct the file and drop it again.\n`;
 }
 
 async function removeFiles(temporary: { reset: string; rejected: string }): Promise<void> {

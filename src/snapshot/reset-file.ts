@@ -1,21 +1,15 @@
 import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { DataFolders } from '../config/data-folders.ts';
+import { archiveFolder, type DataFolders } from '../config/data-folders.ts';
 import type { Snapshot } from '../ledger/snapshot-records.ts';
 import type { SnapshotState } from '../ledger/snapshot-state.ts';
 import { exists, freePath, syncFolder } from '../platform/durable-file.ts';
-import { localDate } from '../platform/time-zone.ts';
 
 /** The folder in which a snapshot's Reset CSV waits, or undefined when it waits no more and is archived. */
 export function waitingFolder(state: SnapshotState, folders: DataFolders): string | undefined {
   if (state === 'held') return folders.held;
   if (state === 'ready' || state === 'delivering') return folders.outbox;
   return undefined;
-}
-
-/** `archive/YYYY-MM-DD` of a moment, in the retailer's zone. */
-export function archiveFolder(folders: DataFolders, at: number, timeZone: string): string {
-  return join(folders.archive, localDate(at, timeZone));
 }
 
 /**
