@@ -32,14 +32,17 @@ interface LineRow {
 
 /** The movements, and the memory of transaction lines that keeps each change from being recorded twice. */
 export class MovementRecords {
-  readonly #database: Database;
   readonly #postings: PostingRecords;
   readonly #insert;
   readonly #line;
+  readonly #lines;
   readonly #saveLine;
+  readonly #noteReversal;
+  readonly #forgetReversal;
+  readonly #reversalOf;
+  readonly #originalOf;
 
   constructor(database: Database, postings: PostingRecords) {
-    this.#database = database;
     this.#postings = postings;
     this.#insert = database.prepare(
       `INSERT INTO movement (source, key, destination, store_id, product_code, kind, quantity, occurred_at, recorded_at)
@@ -49,6 +52,10 @@ export class MovementRecords {
       `SELECT version_at, store_id, product_code, effect, movements FROM transaction_line
        WHERE source = ? AND transaction_id = ? AND line_id = ?`,
     );
+    this.#lines = database.prepare(
+      `SELECT line_id, version_at, store_id, product_code, effect, movements FROM transaction_line
+       WHERE source = ? AND transaction_id = ?`,
+    );
     this.#saveLine = database.prepare(
       `INSERT INTO transaction_line
          (source, transaction_id, line_id, version_at, store_id, product_code, effect, movements)
@@ -56,6 +63,16 @@ export class MovementRecords {
        ON CONFLICT DO UPDATE SET version_at = excluded.version_at, store_id = excluded.store_id,
          product_code = excluded.product_code, effect = excluded.effect, movements = excluded.movements`,
     );
+    this.#noteReversal = database.prepare(
+      'INSERT OR IGNORE INTO reversal (source, transaction_id, original_id) VALUES (?, ?, ?)',
+    );
+    this.#forgetReversal = database.prepare('DELETE FROM reversal WHERE source = ? AND transaction_id = ?');
+    this.#reversalOf = database
+      .prepare('SELECT min(transaction_id) FROM reversal WHERE source = ? AND original_id = ?')
+      .pluck();
+    this.#originalOf = database
+      .prepare('SELECT original_id FROM reversal WHERE source = ? AND transaction_id = ?')
+      .pluck();
   }
 
   /** Adds a movement and what it needs. The caller holds the transaction. Returns its id. */
@@ -83,25 +100,46 @@ export class MovementRecords {
    * says nothing new. The caller holds the transaction. Returns how many were added.
    */
   takeIn(source: string, version: LineVersion): number {
-    const recorded = this.line(source, version.transactionId, version.lineId);
+    return this.takeInAfter(this.line(source, version.transactionId, version.lineId), source, version).added;
+  }
+
+  /**
+   * As {@link takeIn}, for a caller who knows what {@link line} says. Returns how many were added, and what is
+   * recorded of the line now.
+   */
+  takeInAfter(
+    recorded: RecordedLine | undefined,
+    source: string,
+    version: LineVersion,
+  ): { added: number; line: RecordedLine } {
     const added = converge(recorded, version);
+    const before = recorded?.movements ?? 0;
     for (const [index, movement] of added.entries()) {
-      const number = (recorded?.movements ?? 0) + index + 1;
-      this.add(toNew(source, lineKey(version.transactionId, version.lineId, number), movement));
+      const key = lineKey(version.transactionId, version.lineId, before + index + 1);
+      this.add(toNew(source, key, movement));
     }
-    if (recorded && version.versionAt < recorded.versionAt) return 0;
-    if (recorded && added.length === 0 && version.versionAt === recorded.versionAt) return 0;
+    if (recorded && version.versionAt < recorded.versionAt) return { added: 0, line: recorded };
+    if (recorded && added.length === 0 && version.versionAt === recorded.versionAt) {
+      return { added: 0, line: recorded };
+    }
+    const line: RecordedLine = {
+      versionAt: version.versionAt,
+      storeId: version.storeId,
+      productCode: version.productCode,
+      effect: version.steps.reduce((sum, step) => sum + step.quantity, 0),
+      movements: before + added.length,
+    };
     this.#saveLine.run(
       source,
       version.transactionId,
       version.lineId,
-      toIso(version.versionAt),
-      version.storeId,
-      version.productCode,
-      version.steps.reduce((sum, step) => sum + step.quantity, 0),
-      (recorded?.movements ?? 0) + added.length,
+      toIso(line.versionAt),
+      line.storeId,
+      line.productCode,
+      line.effect,
+      line.movements,
     );
-    return added.length;
+    return { added: added.length, line };
   }
 
   line(source: string, transactionId: string, lineId: string): RecordedLine | undefined {
@@ -111,28 +149,28 @@ export class MovementRecords {
 
   /** All lines of a transaction that were taken in, by line id. */
   lines(source: string, transactionId: string): Map<string, RecordedLine> {
-    const rows = this.#database
-      .prepare(
-        `SELECT line_id, version_at, store_id, product_code, effect, movements FROM transaction_line
-         WHERE source = ? AND transaction_id = ?`,
-      )
-      .all(source, transactionId) as (LineRow & { line_id: string })[];
+    const rows = this.#lines.all(source, transactionId) as (LineRow & { line_id: string })[];
     return new Map(rows.map((row) => [row.line_id, toLine(row)]));
   }
 
   /** Remembers that a record reverses an original. */
   noteReversal(source: string, transactionId: string, originalId: string): void {
-    this.#database
-      .prepare('INSERT OR IGNORE INTO reversal (source, transaction_id, original_id) VALUES (?, ?, ?)')
-      .run(source, transactionId, originalId);
+    this.#noteReversal.run(source, transactionId, originalId);
   }
 
-  isReversed(source: string, originalId: string): boolean {
-    return (
-      this.#database
-        .prepare('SELECT 1 FROM reversal WHERE source = ? AND original_id = ?')
-        .get(source, originalId) !== undefined
-    );
+  /** A reversing record that was itself cancelled reverses nothing. */
+  forgetReversal(source: string, transactionId: string): void {
+    this.#forgetReversal.run(source, transactionId);
+  }
+
+  /** The record that reverses this original, if one is known. */
+  reversalOf(source: string, originalId: string): string | undefined {
+    return (this.#reversalOf.get(source, originalId) as string | null) ?? undefined;
+  }
+
+  /** The original that this record reverses, if it is known as a reversing one. */
+  originalOf(source: string, transactionId: string): string | undefined {
+    return this.#originalOf.get(source, transactionId) as string | undefined;
   }
 }
 

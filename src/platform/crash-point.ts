@@ -8,6 +8,7 @@ export type CrashPoint =
   | 'outbox-before-rename'
   | 'outbox-after-rename'
   | 'recorded'
+  | 'ingesting'
   | 'upload-half'
   | 'remote-before-rename'
   | 'remote-after-rename';

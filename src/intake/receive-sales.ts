@@ -1,0 +1,236 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Configuration } from '../config/configuration.ts';
+import type { DataFolders } from '../config/data-folders.ts';
+import type { Store } from '../config/store-map.ts';
+import { RecordReader } from '../csv/record-reader.ts';
+import { FileEnd, type InputFile, type InputHashes } from '../ledger/file-end.ts';
+import type { FileRecords } from '../ledger/file-records.ts';
+import type { MovementRecords } from '../ledger/movement-records.ts';
+import type { Clock } from '../platform/clock.ts';
+import type { Reached } from '../platform/crash-point.ts';
+import type { Database } from '../platform/database.ts';
+import type { Logger } from '../platform/logger.ts';
+import { takenAtOf } from '../smaregi/file-name.ts';
+import type { TransactionLine } from '../smaregi/transaction-line.ts';
+import { CsvOutput } from '../snapshot/csv-output.ts';
+import { hashAsDropped, hashContent, recordsOf, type SalesContent } from './sales-content.ts';
+import { SalesIngest } from './sales-ingest.ts';
+import { salesProblem } from './sales-problem.ts';
+import { SalesReading } from './sales-reading.ts';
+import { asSalesRefusal, SalesRefusal } from './sales-refusal.ts';
+import { SalesTally, salesSummary } from './sales-tally.ts';
+
+// One sales file, from work/ to its end. What is durable after each step, and what a crash leaves:
+//
+//   1. read once to its end; refused or known content: recorded      a crash: read again
+//   2. its lines in the ledger, some hundred to a transaction;       a crash: read again from the start; what is
+//      rejected rows under a temporary name                          recorded already is found so and not repeated
+//   3. rejected rows flushed, file recorded                          a crash: step 4 is done at restart
+//   4. rejected rows and input put where they are kept               the end: ledger/file-end.ts
+
+export interface ReceiveSalesOptions {
+  configuration: Configuration;
+  folders: DataFolders;
+  stores: Store[];
+  database: Database;
+  files: FileRecords;
+  movements: MovementRecords;
+  clock: Clock;
+  log: Logger;
+  reached: Reached;
+  /** Called when movements are in the ledger that were not there before. */
+  onMovements: () => void;
+}
+
+/** Lines to one SQLite transaction: some ten milliseconds of work, against which the flush to disk is little. */
+const linesPerBatch = 500;
+
+/** A transaction with more lines than this is no sale; it may be spread over two SQLite transactions. */
+const maxLinesPerBatch = 5_000;
+
+const piecesPerBatch = 100;
+
+export class SalesReceiver {
+  readonly #options: ReceiveSalesOptions;
+  readonly #end: FileEnd;
+
+  constructor(options: ReceiveSalesOptions) {
+    this.#options = options;
+    const { configuration, folders, files, clock, log, reached } = options;
+    const { timeZone } = configuration;
+    this.#end = new FileEnd({ feed: 'sales', timeZone, folders, files, clock, log, reached });
+  }
+
+  /**
+   * Takes one sales file in work/ to its end.
+   *
+   * @throws Problem `disk-full`, `sales-failed` when our own side fails, and the signal's reason when it is aborted;
+   * the file is then still in work/, and taking it again adds nothing twice
+   */
+  async receive(file: InputFile, signal: AbortSignal): Promise<void> {
+    try {
+      await this.#receive(file, signal);
+    } catch (error) {
+      signal.throwIfAborted();
+      throw salesProblem(file.name, error);
+    }
+  }
+
+  async #receive(file: InputFile, signal: AbortSignal): Promise<void> {
+    const { configuration, files } = this.#options;
+    const known = files.byWorkName(file.workName);
+    if (known) return this.#end.finish(file, known);
+    const maxUnpackedBytes = configuration.inbox.maxUnpackedMegabytes * 1024 * 1024;
+    const content = { path: file.path, name: file.name, maxUnpackedBytes };
+    const hashes: InputHashes = { inputSha256: await hashAsDropped(content), contentSha256: null };
+    try {
+      if (configuration.sales.from !== 'transactions') throw salesElsewhere(configuration.sales.from);
+      const contentSha256 = await hashContent(content, signal);
+      hashes.contentSha256 = contentSha256;
+      const before = files.sameContent('sales', hashes.inputSha256, contentSha256);
+      if (before) return await this.#end.repeat(file, hashes, before);
+      await this.#accept(file, hashes, content, signal);
+    } catch (error) {
+      const refusal = asSalesRefusal(error);
+      if (!refusal) throw error;
+      await this.#end.refuse(file, { ...hashes, contentSha256: null }, refusal);
+    }
+  }
+
+  async #accept(
+    file: InputFile,
+    hashes: InputHashes,
+    content: SalesContent,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const { files, reached } = this.#options;
+    const tally = new SalesTally();
+    const rejected = new CsvOutput(this.#end.temporaryRejected(file), 'crlf');
+    let reading: SalesReading;
+    try {
+      reading = await this.#ingest(file, content, rejected, tally, signal);
+      await rejected.finish();
+    } catch (error) {
+      await rejected.discard();
+      throw error;
+    }
+    const message = salesSummary(tally.figures);
+    const record = await this.#end.acceptance(file, hashes, { rejected: tally.figures.rejected, message });
+    files.add(record);
+    reached('recorded');
+    this.#tell(file, tally, reading, message);
+    await this.#end.finish(file, record);
+  }
+
+  async #ingest(
+    file: InputFile,
+    content: SalesContent,
+    rejected: CsvOutput,
+    tally: SalesTally,
+    signal: AbortSignal,
+  ): Promise<SalesReading> {
+    const { configuration, stores, movements } = this.#options;
+    const { timeZone } = configuration;
+    const reader = new RecordReader();
+    const fileAt = takenAtOf(file.name, file.modifiedAt, timeZone);
+    const onHeader = (width: number) => {
+      reader.width = width;
+    };
+    const reading = new SalesReading({ stores, fileAt, timeZone, rejected, tally, onHeader });
+    let ingest: SalesIngest | undefined;
+    let batch: TransactionLine[] = [];
+    for await (const records of recordsOf(content, reader)) {
+      for (const record of records) {
+        const taken = reading.take(record);
+        if (taken === undefined) continue;
+        ingest ??= new SalesIngest(movements, tally, reading.layout.correction);
+        if (taken === 'anywhere' || !('lineId' in taken)) {
+          ingest.gap(taken);
+          continue;
+        }
+        if (isBoundary(batch, taken)) {
+          await this.#commitLines(ingest, batch, tally, signal);
+          batch = [];
+        }
+        batch.push(taken);
+      }
+      if (rejected.isFull) await rejected.flush();
+    }
+    if (tally.figures.lines === 0 && reading.layout) {
+      throw new SalesRefusal('empty', 'The file has a header, but no row below it.');
+    }
+    ingest ??= new SalesIngest(movements, tally, reading.layout.correction);
+    await this.#commitLines(ingest, batch, tally, signal);
+    await this.#commitPieces(ingest.settle(true), tally, signal);
+    return reading;
+  }
+
+  async #commitLines(
+    ingest: SalesIngest,
+    batch: TransactionLine[],
+    tally: SalesTally,
+    signal: AbortSignal,
+  ): Promise<void> {
+    await this.#commit(tally, signal, () => {
+      for (const line of batch) ingest.take(line);
+    });
+    if (ingest.isFull) await this.#commitPieces(ingest.settle(false), tally, signal);
+  }
+
+  async #commitPieces(pieces: Generator<() => void>, tally: SalesTally, signal: AbortSignal): Promise<void> {
+    for (let isDone = false; !isDone; ) {
+      await this.#commit(tally, signal, () => {
+        for (let count = 0; count < piecesPerBatch && !isDone; count += 1) {
+          const next = pieces.next();
+          if (next.done) isDone = true;
+          else next.value();
+        }
+      });
+    }
+  }
+
+  /** One SQLite transaction; then everybody else has a turn. */
+  async #commit(tally: SalesTally, signal: AbortSignal, work: () => void): Promise<void> {
+    const before = tally.figures.movements;
+    this.#options.database.transaction(work).immediate();
+    this.#options.reached('ingesting');
+    if (tally.figures.movements > before) this.#options.onMovements();
+    await nextTurn();
+    signal.throwIfAborted();
+  }
+
+  #tell(file: InputFile, tally: SalesTally, { layout }: SalesReading, message: string): void {
+    const { log } = this.#options;
+    const { lines, movements, leftOut, rejected, rejectedByReason, unknown } = tally.figures;
+    log.info(
+      { file: file.name, lines, movements, leftOut, rejected, rejectedByReason },
+      `${file.name} taken in: ${message}`,
+    );
+    if (Object.keys(unknown).length > 0) {
+      log.warn(
+        { code: 'unknown-division', file: file.name, unknown },
+        `${file.name} has division codes that are not known here: ${Object.keys(unknown).join(', ')}`,
+      );
+    }
+    if (layout.columns.cancelDivision === undefined) {
+      log.warn(
+        { code: 'sales-no-cancel-column', file: file.name },
+        `${file.name} has no column 取消区分 (cancelDivision): cancellations cannot be seen in it`,
+      );
+    }
+  }
+}
+
+/** Whether the batch is complete before this line: rows of one transaction stay together. */
+function isBoundary(batch: TransactionLine[], next: TransactionLine): boolean {
+  if (batch.length < linesPerBatch) return false;
+  return batch.length >= maxLinesPerBatch || batch.at(-1)?.transactionId !== next.transactionId;
+}
+
+function salesElsewhere(from: Exclude<Configuration['sales']['from'], 'transactions'>): SalesRefusal {
+  return new SalesRefusal(
+    'sales-elsewhere',
+    `Sales are taken from "${from}" (sales.from in the configuration), and files of transactions would count them ` +
+      'twice. Set sales.from to "transactions" if files are to be the source, and stop dropping files here otherwise.',
+  );
+}
