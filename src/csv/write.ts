@@ -4,5 +4,9 @@ export type LineEnd = 'lf' | 'crlf';
 
 /** CSV text of rows of cells, each row with its line end; quoted (RFC 4180) only where needed. */
 export function csvText(rows: string[][], lineEnd: LineEnd): string {
-  return stringify(rows, { record_delimiter: lineEnd === 'crlf' ? '\r\n' : '\n' });
+  return stringify(rows, {
+    record_delimiter: lineEnd === 'crlf' ? '\r\n' : '\n',
+    // Off by default as soon as a delimiter is given: a lone CR or LF in a cell would then end its row.
+    quote_record_delimiter: true,
+  });
 }

@@ -1,5 +1,5 @@
-import { createReadStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
+import type { ReadStream } from 'node:fs';
+import { open } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { crc32, createGunzip } from 'node:zlib';
 import { type Entry, openPromise, type ZipFile } from 'yauzl';
@@ -36,13 +36,19 @@ export async function unpack(path: string, name: string, maxUnpackedBytes: numbe
   const ending = name.toLowerCase();
   if (ending.endsWith('.gz')) return gunzipped(path, maxUnpackedBytes);
   if (ending.endsWith('.zip')) return unzipped(path, maxUnpackedBytes);
-  const file = createReadStream(path, { highWaterMark: pieceBytes });
-  return { content: file, readBytes: () => file.bytesRead, total: (await stat(path)).size, plain: true };
+  const { file, size } = await openFile(path);
+  return { content: file, readBytes: () => file.bytesRead, total: size, plain: true };
+}
+
+/** Opened at once, so that a missing file is an error here and not an event that nobody hears. */
+async function openFile(path: string): Promise<{ file: ReadStream; size: number }> {
+  const handle = await open(path, 'r');
+  const { size } = await handle.stat();
+  return { file: handle.createReadStream({ highWaterMark: pieceBytes }), size };
 }
 
 async function gunzipped(path: string, maxBytes: number): Promise<Unpacked> {
-  const { size } = await stat(path);
-  const file = createReadStream(path, { highWaterMark: pieceBytes });
+  const { file, size } = await openFile(path);
   const gunzip = createGunzip({ chunkSize: pieceBytes });
   file.on('error', (error) => gunzip.destroy(error));
   gunzip.on('close', () => file.destroy());
