@@ -1,6 +1,8 @@
 import { Command as Commander, CommanderError, InvalidArgumentError } from 'commander';
 import type { Command } from './commands/command-line.ts';
 import { createContext } from './commands/command-line.ts';
+import type { FilterOptions } from './commands/posting-filter.ts';
+import type { ReplayOptions } from './commands/replay.ts';
 import { configurationPath } from './config/configuration.ts';
 import { type ExitCode, exitCode, exitCodeOf } from './platform/exit-code.ts';
 import { messageOf, Problem } from './platform/problem.ts';
@@ -73,6 +75,7 @@ function program(): Commander {
     .action(act(async () => (await import('./commands/status.ts')).status));
 
   addSnapshots(top);
+  addPostings(top);
 
   top
     .command('sandbox')
@@ -115,6 +118,68 @@ function addSnapshots(top: Commander): void {
         (await import('./commands/snapshots.ts')).discardSnapshot(wholeNumber(id), options.reason),
       ),
     );
+}
+
+function addPostings(top: Commander): void {
+  addFilters(top.command('postings').description('movements as the OMS sees them: told or not'))
+    .option('--limit <n>', 'how many', wholeNumber, 100)
+    .action(
+      act(async (options: FilterOptions & { limit: number }) =>
+        (await import('./commands/postings.ts')).postings(options),
+      ),
+    );
+  addFilters(top.command('replay [ids...]').description('post again, on purpose, what is refused'))
+    .option('--applied <no>', 'of what is in doubt: the OMS did not apply it')
+    .option('--posted-again', 'of what is posted: the OMS lost it')
+    .option('--again', 'also what was replayed twice already')
+    .option('--dry-run', 'say what would be posted, and change nothing')
+    .option('--reason <text>', 'why; it is kept')
+    .addHelpText('after', '\nExample:\n  flagship replay --store 3 --since 2026-11-24 --dry-run')
+    .action(
+      act(async (ids: string[], options: Omit<ReplayOptions, 'ids'>) =>
+        (await import('./commands/replay.ts')).replay({ ...options, ids: ids.map(wholeNumber) }),
+      ),
+    );
+  top
+    .command('settle <ids...>')
+    .description('close doubts, on evidence')
+    .requiredOption('--applied <yes|no>', 'whether the OMS applied them')
+    .requiredOption('--reason <text>', 'why; it is kept')
+    .action(
+      act(async (ids: string[], options: { applied: string; reason: string }) =>
+        (await import('./commands/settle.ts')).settle(ids.map(wholeNumber), options.applied, options.reason),
+      ),
+    );
+  top
+    .command('write-off <ids...>')
+    .description('a refusal that needs no posting')
+    .requiredOption('--reason <text>', 'why; it is kept')
+    .action(
+      act(async (ids: string[], options: { reason: string }) =>
+        (await import('./commands/settle.ts')).writeOff(ids.map(wholeNumber), options.reason),
+      ),
+    );
+  top
+    .command('explain <store> <product>')
+    .description('the whole story of one number')
+    .action(
+      act(async (store: string, product: string) =>
+        (await import('./commands/explain.ts')).explain(store, product),
+      ),
+    );
+}
+
+function addFilters(command: Commander): Commander {
+  return command
+    .option(
+      '--state <states>',
+      'due, held, waiting, sending, in-doubt, refused, posted, absorbed (with commas)',
+    )
+    .option('--store <store>', 'id, code or facility')
+    .option('--product <code>', 'product code')
+    .option('--transaction <id>', 'Smaregi transaction id')
+    .option('--since <moment>', 'recorded at or after: 2026-11-24, "2026-11-24 05:30" or with a zone')
+    .option('--until <moment>', 'recorded before');
 }
 
 /** Makes commander's action of a function that takes its arguments and options and gives a command. */

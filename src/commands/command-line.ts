@@ -1,8 +1,10 @@
 import type { Configuration } from '../config/configuration.ts';
 import { loadConfiguration } from '../config/configuration.ts';
 import { type DataFolders, dataFolders } from '../config/data-folders.ts';
+import { CallRecords } from '../ledger/call-records.ts';
 import { FileRecords } from '../ledger/file-records.ts';
 import { openLedger } from '../ledger/open-ledger.ts';
+import { PostingRecords } from '../ledger/posting-records.ts';
 import { SnapshotRecords } from '../ledger/snapshot-records.ts';
 import { type Clock, systemClock } from '../platform/clock.ts';
 import type { Database } from '../platform/database.ts';
@@ -29,6 +31,8 @@ export interface OpenedLedger {
   database: Database;
   files: FileRecords;
   snapshots: SnapshotRecords;
+  postings: PostingRecords;
+  calls: CallRecords;
 }
 
 export function createContext(
@@ -60,6 +64,7 @@ export async function withLedger<Result>(
     );
   }
   const database = openLedger(folders.ledger);
+  const postings = new PostingRecords(database);
   try {
     return await work({
       configuration,
@@ -67,6 +72,8 @@ export async function withLedger<Result>(
       database,
       files: new FileRecords(database),
       snapshots: new SnapshotRecords(database),
+      postings,
+      calls: new CallRecords(database, postings),
     });
   } finally {
     database.close();

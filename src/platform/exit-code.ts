@@ -11,7 +11,15 @@ export const exitCode = {
 export type ExitCode = (typeof exitCode)[keyof typeof exitCode];
 
 const usageCodes = new Set(['usage', 'configuration-unreadable', 'configuration-invalid', 'stores-invalid']);
-const refusedCodes = new Set(['already-running', 'snapshot-unknown', 'snapshot-state', 'snapshot-empty']);
+const refusedCodes = new Set([
+  'already-running',
+  'snapshot-unknown',
+  'snapshot-state',
+  'snapshot-empty',
+  'posting-unknown',
+  'posting-not-in-doubt',
+  'posting-not-refused',
+]);
 
 /** The exit code for an error that ended a command. */
 export function exitCodeOf(error: unknown): ExitCode {

@@ -64,3 +64,20 @@ export function nextTimeOfDay(after: number, timeOfDay: string, timeZone: string
 function at(epochMs: number, timeZone: string): Temporal.ZonedDateTime {
   return Temporal.Instant.fromEpochMilliseconds(epochMs).toZonedDateTimeISO(timeZone);
 }
+
+/**
+ * The moment that a person wrote: `2026-11-24`, `2026-11-24 05:30[:00]` (both in `timeZone`), or ISO 8601 with a zone.
+ * Undefined when it is none.
+ */
+export function parseMoment(text: string, timeZone: string): number | undefined {
+  if (/T.*(Z|[+-]\d\d:?\d\d)$/i.test(text)) {
+    const at = Date.parse(text);
+    return Number.isNaN(at) ? undefined : at;
+  }
+  const parts = /^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2}))?)?$/.exec(text.trim());
+  if (!parts) return undefined;
+  const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = parts
+    .slice(1)
+    .map((part) => Number(part ?? 0));
+  return fromLocal({ year, month, day, hour, minute, second }, timeZone);
+}

@@ -1,0 +1,59 @@
+import type { Configuration } from '../config/configuration.ts';
+import { loadStores, type Store } from '../config/store-map.ts';
+import type { PostingFilter } from '../ledger/posting-list.ts';
+import { type PostingState, postingStates } from '../ledger/posting-state.ts';
+import { Problem } from '../platform/problem.ts';
+import { parseMoment } from '../platform/time-zone.ts';
+
+/** The filters of `postings` and `replay`, as they come from the command line. */
+export interface FilterOptions {
+  state?: string;
+  store?: string;
+  product?: string;
+  transaction?: string;
+  since?: string;
+  until?: string;
+}
+
+/** @throws Problem `usage` naming what cannot be understood */
+export function filterOf(options: FilterOptions, configuration: Configuration): PostingFilter {
+  const moment = (option: string, text: string | undefined) => {
+    if (text === undefined) return undefined;
+    const at = parseMoment(text, configuration.timeZone);
+    if (at !== undefined) return at;
+    throw new Problem(
+      'usage',
+      `--${option} ${text} is no moment.`,
+      `Write 2026-11-24, "2026-11-24 05:30" (in ${configuration.timeZone}) or 2026-11-23T20:30:00Z.`,
+    );
+  };
+  return {
+    states: options.state === undefined ? undefined : options.state.split(',').map(stateOf),
+    storeId: options.store === undefined ? undefined : findStore(options.store, configuration).storeId,
+    productCode: options.product,
+    transactionId: options.transaction,
+    since: moment('since', options.since),
+    until: moment('until', options.until),
+  };
+}
+
+/** A store by any of its names: Smaregi's id or code, the OMS's facility, or its name. @throws Problem `usage` */
+export function findStore(text: string, configuration: Configuration): Store {
+  const stores = loadStores(configuration.stores);
+  const names = ['storeId', 'storeCode', 'facilityId', 'externalFacilityId', 'name'] as const;
+  for (const name of names) {
+    const found = stores.find((store) => store[name] === text);
+    if (found) return found;
+  }
+  throw new Problem(
+    'usage',
+    `There is no store ${text} in ${configuration.stores}.`,
+    'Name it by id, code or facility.',
+  );
+}
+
+function stateOf(text: string): PostingState {
+  const state = postingStates.find((known) => known === text.trim());
+  if (state) return state;
+  throw new Problem('usage', `There is no state "${text}".`, `States: ${postingStates.join(', ')}.`);
+}

@@ -1,0 +1,112 @@
+import { type Decision, Interventions } from '../ledger/interventions.ts';
+import { listPostings } from '../ledger/posting-list.ts';
+import { planReplay, type ReplayPlan, type ReplayRules } from '../ledger/replay-plan.ts';
+import { exitCode } from '../platform/exit-code.ts';
+import { Problem } from '../platform/problem.ts';
+import { type Command, type OpenedLedger, operator, print, withLedger } from './command-line.ts';
+import { type FilterOptions, filterOf } from './posting-filter.ts';
+
+export interface ReplayOptions extends FilterOptions {
+  ids: number[];
+  applied?: string;
+  postedAgain?: boolean;
+  again?: boolean;
+  dryRun?: boolean;
+  reason?: string;
+}
+
+/** More than this at once is surely not what was meant; filters narrow it down. */
+const limit = 100_000;
+/** Of what is excluded, so many are named. */
+const namedExclusions = 20;
+
+/** Posts again, on purpose, what the filters find: refused, or in doubt or posted where that is said. */
+export function replay(options: ReplayOptions): Command {
+  return (context) =>
+    withLedger(context, (ledger) => {
+      const { database, configuration } = ledger;
+      const filter = filterOf(options, configuration);
+      const ids = options.ids.length > 0 ? options.ids : undefined;
+      const rules = rulesOf(options);
+      const states = filter.states ?? (ids ? undefined : wantedStates(rules));
+      const plan = planReplay(listPostings(database, { ...filter, ids, states }, limit), rules);
+      const rate = configuration.oms?.requestsPerSecond ?? null;
+      const seconds = rate === null ? 0 : Math.ceil(plan.chosen.length / rate);
+      if (!options.dryRun) {
+        const reason = requireReason(options.reason);
+        carryOut(ledger, plan, { at: context.clock.now(), who: operator(context.environment), reason });
+      }
+      print(context, document(plan, seconds, options), lines(plan, seconds, options));
+      return exitCode.done;
+    });
+}
+
+/** All of it or nothing. */
+function carryOut({ database, postings, calls }: OpenedLedger, plan: ReplayPlan, decision: Decision): void {
+  const interventions = new Interventions(database, postings, calls);
+  const apply = database.transaction(() => {
+    for (const { posting, way } of plan.chosen) {
+      if (way === 'refused') interventions.replayRefused(posting.id, decision);
+      else if (way === 'in-doubt') interventions.replayDoubt(posting.id, decision);
+      else interventions.replayPosted(posting.id, decision);
+    }
+  });
+  apply.immediate();
+}
+
+function requireReason(reason: string | undefined): string {
+  if (reason) return reason;
+  throw new Problem(
+    'usage',
+    '--reason is missing.',
+    'Say why; it is kept with every posting. --dry-run needs none.',
+  );
+}
+
+function rulesOf(options: ReplayOptions): ReplayRules {
+  if (options.applied !== undefined && options.applied !== 'no') {
+    throw new Problem(
+      'usage',
+      '--applied of replay can only be "no".',
+      'What was applied is settled: flagship settle ID --applied yes.',
+    );
+  }
+  return {
+    doubtsNotApplied: options.applied === 'no',
+    postedAgain: options.postedAgain ?? false,
+    again: options.again ?? false,
+  };
+}
+
+function wantedStates({ doubtsNotApplied, postedAgain }: ReplayRules) {
+  if (postedAgain) return ['posted' as const];
+  return doubtsNotApplied ? ['in-doubt' as const] : ['refused' as const];
+}
+
+function document(plan: ReplayPlan, seconds: number, options: ReplayOptions) {
+  return {
+    dryRun: options.dryRun ?? false,
+    replayed: plan.chosen.map(({ posting, way }) => ({ id: posting.id, key: posting.key, was: way })),
+    excluded: plan.excluded.map(({ posting, why }) => ({ id: posting.id, key: posting.key, why })),
+    net: plan.net,
+    seconds,
+  };
+}
+
+function lines(plan: ReplayPlan, seconds: number, options: ReplayOptions): string[] {
+  const { chosen, excluded, net } = plan;
+  const excludedLines = excluded
+    .slice(0, namedExclusions)
+    .map(({ posting, why }) => `  ${posting.id} ${posting.key}: ${why}`);
+  const rest = excluded.length - excludedLines.length;
+  return [
+    `${options.dryRun ? 'Would post' : 'Posting'} ${chosen.length} again, about ${seconds} s at the rate limit.`,
+    ...net.map(
+      ({ storeId, productCode, quantity }) =>
+        `  store ${storeId}, ${productCode}: ${quantity > 0 ? '+' : ''}${quantity}`,
+    ),
+    ...(excluded.length > 0 ? [`Left out: ${excluded.length}`, ...excludedLines] : []),
+    ...(rest > 0 ? [`  and ${rest} more`] : []),
+    ...(options.dryRun ? ['Nothing was changed. Leave out --dry-run and give a --reason.'] : []),
+  ];
+}

@@ -1,0 +1,50 @@
+import { Interventions } from '../ledger/interventions.ts';
+import { exitCode } from '../platform/exit-code.ts';
+import { Problem } from '../platform/problem.ts';
+import { type Command, operator, print, withLedger } from './command-line.ts';
+
+/** Closes doubts: the OMS applied them, or it did not and they are sent again. All of them or none. */
+export function settle(ids: number[], applied: string, reason: string): Command {
+  if (applied !== 'yes' && applied !== 'no') {
+    throw new Problem(
+      'usage',
+      `--applied must be yes or no, not ${applied}.`,
+      'Say whether the OMS applied them.',
+    );
+  }
+  const done = applied === 'yes' ? 'settled as applied' : 'settled as not applied; sent again by the service';
+  return decide(ids, reason, done, (interventions, id, decision) =>
+    interventions.settle(id, applied === 'yes', decision),
+  );
+}
+
+/** Records that refusals need no posting. All of them or none. */
+export function writeOff(ids: number[], reason: string): Command {
+  return decide(ids, reason, 'written off', (interventions, id, decision) =>
+    interventions.writeOff(id, decision),
+  );
+}
+
+function decide(
+  ids: number[],
+  reason: string,
+  done: string,
+  apply: (
+    interventions: Interventions,
+    id: number,
+    decision: { at: number; who: string; reason: string },
+  ) => void,
+): Command {
+  return (context) =>
+    withLedger(context, ({ database, postings, calls }) => {
+      const interventions = new Interventions(database, postings, calls);
+      const decision = { at: context.clock.now(), who: operator(context.environment), reason };
+      database
+        .transaction(() => {
+          for (const id of ids) apply(interventions, id, decision);
+        })
+        .immediate();
+      print(context, { ids, done, reason }, [`${ids.length} posting${ids.length === 1 ? '' : 's'} ${done}.`]);
+      return exitCode.done;
+    });
+}
