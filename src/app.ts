@@ -2,21 +2,28 @@ import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Configuration } from './config/configuration.ts';
 import { type DataFolders, dataFolders, prepareFolders } from './config/data-folders.ts';
-import { loadStores } from './config/store-map.ts';
-import { FeedIntake } from './intake/feed-intake.ts';
+import { loadStores, type Store } from './config/store-map.ts';
+import { createOmsClient } from './hotwax/oms-client.ts';
+import { FeedIntake, type Receive } from './intake/feed-intake.ts';
 import { watchFolders } from './intake/inbox-watch.ts';
+import { SalesReceiver } from './intake/receive-sales.ts';
+import { CallRecords } from './ledger/call-records.ts';
 import { FileRecords } from './ledger/file-records.ts';
+import { MovementRecords } from './ledger/movement-records.ts';
 import { openLedger } from './ledger/open-ledger.ts';
+import { PostingRecords } from './ledger/posting-records.ts';
 import { SnapshotRecords } from './ledger/snapshot-records.ts';
 import type { Clock } from './platform/clock.ts';
 import { carryOn, type Reached } from './platform/crash-point.ts';
-import { checkIntegrity } from './platform/database.ts';
-import { type InstanceLock, lockInstance } from './platform/instance-lock.ts';
+import { checkIntegrity, type Database } from './platform/database.ts';
+import { lockInstance } from './platform/instance-lock.ts';
 import type { Logger } from './platform/logger.ts';
+import { Poster } from './posting/poster.ts';
+import { createSendQueue } from './posting/send-queue.ts';
 import { InventoryReceiver } from './snapshot/receive-inventory.ts';
 import { placeResetFile } from './snapshot/reset-file.ts';
 import { SnapshotDelivery } from './snapshot/snapshot-delivery.ts';
-import { type StatusServer, startStatusServer } from './status/status-server.ts';
+import { startStatusServer } from './status/status-server.ts';
 
 export interface ServiceOptions {
   configuration: Configuration;
@@ -28,10 +35,29 @@ export interface ServiceOptions {
 
 export interface Service {
   folders: DataFolders;
+  database: Database;
   snapshots: SnapshotRecords;
   /** Where the status page is, or undefined when none is served. */
   statusUrl: string | undefined;
   /** Finishes or puts back what is in hand, until `deadline` is aborted; then everything is closed. */
+  stop(deadline: AbortSignal): Promise<void>;
+}
+
+/** Everything that the parts of the service share. */
+interface Shared extends Required<ServiceOptions> {
+  folders: DataFolders;
+  stores: Store[];
+  database: Database;
+  files: FileRecords;
+  snapshots: SnapshotRecords;
+  postings: PostingRecords;
+  calls: CallRecords;
+  movements: MovementRecords;
+}
+
+/** A part that runs until it is stopped. */
+interface Part {
+  wake(): void;
   stop(deadline: AbortSignal): Promise<void>;
 }
 
@@ -41,79 +67,131 @@ export interface Service {
  * @throws Problem when it cannot start; nothing is left running then
  */
 export async function startService(options: ServiceOptions): Promise<Service> {
-  const { configuration, clock, log, random = Math.random, reached = carryOn } = options;
+  const { configuration } = options;
   const stores = loadStores(configuration.stores);
   const folders = dataFolders(configuration.dataDir);
   await prepareFolders(folders);
   const lock = lockInstance(folders.root);
   try {
-    return await startOn(lock);
+    const shared = openShared(options, folders, stores);
+    const service = await startParts(shared);
+    return {
+      ...service,
+      async stop(deadline) {
+        await service.stop(deadline);
+        shared.database.close();
+        lock.release();
+      },
+    };
   } catch (error) {
     lock.release();
     throw error;
   }
+}
 
-  async function startOn(held: InstanceLock): Promise<Service> {
-    const database = openLedger(folders.ledger);
-    checkIntegrity(database);
-    const files = new FileRecords(database);
-    const snapshots = new SnapshotRecords(database);
-    await tidyUp(folders, snapshots, clock, configuration.timeZone);
+function openShared(options: ServiceOptions, folders: DataFolders, stores: Store[]): Shared {
+  const database = openLedger(folders.ledger);
+  checkIntegrity(database);
+  const postings = new PostingRecords(database);
+  const calls = new CallRecords(database, postings);
+  return {
+    random: Math.random,
+    reached: carryOn,
+    ...options,
+    folders,
+    stores,
+    database,
+    files: new FileRecords(database),
+    snapshots: new SnapshotRecords(database),
+    postings,
+    calls,
+    movements: new MovementRecords(database, postings),
+  };
+}
 
-    const delivery = new SnapshotDelivery({ configuration, folders, snapshots, clock, random, log, reached });
-    const receiver = new InventoryReceiver({
-      configuration,
-      folders,
-      stores,
-      database,
-      files,
-      snapshots,
-      clock,
-      log,
-      reached,
-      onReady: () => delivery.wake(),
-    });
-    const intake = new FeedIntake({
-      feed: 'inventory',
-      inbox: folders.inbox.inventory,
-      work: folders.work,
-      settleMs: configuration.inbox.settleSeconds * 1000,
-      scanMs: configuration.inbox.scanSeconds * 1000,
-      receive: (file, signal) => receiver.receive(file, signal),
-      clock,
-      random,
-      log,
-      reached,
-    });
-    const status: StatusServer | undefined =
-      configuration.status === null
-        ? undefined
-        : await startStatusServer({ place: configuration.status, configuration, files, snapshots, clock });
-    const watch = watchFolders(
-      [folders.inbox.inventory],
-      () => intake.wake(),
-      (error) => log.warn({ err: error }, 'the folder watcher failed; the inbox is still looked through'),
-    );
-    delivery.start();
-    intake.start();
-    log.info(
-      { dataDir: folders.root, stores: stores.length, status: status?.url },
-      `watching ${folders.inbox.inventory}`,
-    );
+async function startParts(shared: Shared): Promise<Service> {
+  const { configuration, folders, snapshots, files, database, clock, log } = shared;
+  await tidyUp(folders, snapshots, clock, configuration.timeZone);
+  const status =
+    configuration.status &&
+    (await startStatusServer({ place: configuration.status, configuration, files, snapshots, clock }));
+  const delivery = new SnapshotDelivery(shared);
+  delivery.start();
+  const posting = startPosting(shared);
+  const receivers = {
+    inventory: new InventoryReceiver({ ...shared, onReady: () => delivery.wake() }),
+    sales: new SalesReceiver({ ...shared, onMovements: () => posting?.wake() }),
+  };
+  const intakes = {
+    [folders.inbox.inventory]: startIntake(shared, 'inventory', (...file) =>
+      receivers.inventory.receive(...file),
+    ),
+    [folders.inbox.sales]: startIntake(shared, 'sales', (...file) => receivers.sales.receive(...file)),
+  };
+  const watch = watchFolders(
+    Object.keys(intakes),
+    (folder) => intakes[folder]?.wake(),
+    (error) => log.warn({ err: error }, 'the folder watcher failed; the inbox is still looked through'),
+  );
+  log.info(
+    {
+      dataDir: folders.root,
+      stores: shared.stores.length,
+      status: status?.url,
+      posting: posting !== undefined,
+    },
+    `watching ${join(folders.root, 'inbox')}`,
+  );
+  return {
+    folders,
+    database,
+    snapshots,
+    statusUrl: status?.url,
+    async stop(deadline) {
+      await watch.close();
+      await Promise.all(Object.values(intakes).map((intake) => intake.stop(deadline)));
+      await Promise.all([delivery.stop(deadline), posting?.stop(deadline)]);
+      await status?.close();
+    },
+  };
+}
 
-    return {
-      folders,
-      snapshots,
-      statusUrl: status?.url,
-      async stop(deadline) {
-        await watch.close();
-        await Promise.all([intake.stop(deadline), delivery.stop(deadline)]);
-        await status?.close();
-        database.close();
-        held.release();
-      },
-    };
-  }
+function startIntake(shared: Shared, feed: 'inventory' | 'sales', receive: Receive): Part {
+  const { configuration, folders } = shared;
+  const intake = new FeedIntake({
+    ...shared,
+    feed,
+    inbox: folders.inbox[feed],
+    work: folders.work,
+    settleMs: configuration.inbox.settleSeconds * 1000,
+    scanMs: configuration.inbox.scanSeconds * 1000,
+    receive,
+  });
+  intake.start();
+  return intake;
+}
+
+/** Posting needs an OMS; without one the service does the morning reset alone, and movements wait in the ledger. */
+function startPosting(shared: Shared): Part | undefined {
+  const { configuration, clock } = shared;
+  const settings = configuration.oms;
+  if (settings === null) return undefined;
+  const oms = createOmsClient({ oms: settings, clock });
+  const poster = new Poster({
+    ...shared,
+    oms,
+    settings,
+    idType: configuration.inventory.idType,
+    queue: createSendQueue(settings),
+  });
+  poster.start();
+  return {
+    wake: () => poster.wake(),
+    async stop(deadline) {
+      await poster.stop(deadline);
+      await oms.close();
+    },
+  };
 }
 
 /** What a sudden end may have left: Reset CSVs not where they belong, and temporary files of ours. */
