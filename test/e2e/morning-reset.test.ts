@@ -186,7 +186,7 @@ describe('a snapshot that looks wrong', () => {
     const { retailer, incoming } = await toFolder();
     const service = await ServiceProcess.start(retailer.configPath);
     await drop(retailer, name, inventoryFile(50).bytes);
-    await eventually('the first goes', async () => (await namesIn(incoming)).length === 1);
+    await eventually('the first goes', async () => (await namesIn(incoming)).includes(resetName));
     const lines = ['店舗ID,商品コード,在庫数', '1,4901234000001,3'];
     await drop(retailer, 'zaiko_20261125_0300.csv', `${lines.join('\n')}\n`);
     await eventually('the second is held', async () => (await snapshots(retailer))[0]?.state === 'held');
@@ -198,7 +198,9 @@ describe('a snapshot that looks wrong', () => {
     expect((await flagship(['snapshots', 'release', '7', '--reason', 'x', ...config])).code).toBe(3);
     const released = await flagship(['snapshots', 'release', '2', '--reason', 'stock-taking', ...config]);
     expect(released.code).toBe(0);
-    await eventually('the second goes', async () => (await namesIn(incoming)).length === 2);
+    await eventually('the second goes', async () =>
+      (await namesIn(incoming)).includes('reset_inventory_20261125_030000.csv'),
+    );
     expect((await flagship(['snapshots', 'discard', '2', '--reason', 'late', ...config])).code).toBe(3);
     expect(await service.stop()).toBe(0);
   });
@@ -237,12 +239,12 @@ test('corrected rows can be dropped again and complete the snapshot', async () =
   const { retailer, incoming } = await toFolder({ inventory: { maxRejectedRatio: 0.6 } });
   const service = await ServiceProcess.start(retailer.configPath);
   await drop(retailer, name, '店舗ID,商品コード,在庫数\n1,4901234000001,3\n2,4901234000002,many\n');
-  await eventually('the first goes', async () => (await namesIn(incoming)).length === 1);
+  await eventually('the first goes', async () => (await namesIn(incoming)).includes(resetName));
   const rejected = await readFile(retailer.data('rejected', `${name}.rejected.csv`), 'utf8');
   await drop(retailer, `${name}.rejected.csv`, rejected.replace('many', '5'));
-  await eventually('the second goes', async () => (await namesIn(incoming)).length === 2);
-  const [, second] = await namesIn(incoming);
-  expect(await readFile(join(incoming, second ?? ''), 'utf8')).toContain(
+  const second = 'reset_inventory_20261124_030001.csv';
+  await eventually('the second goes', async () => (await namesIn(incoming)).includes(second));
+  expect(await readFile(join(incoming, second), 'utf8')).toContain(
     'SHINSAIBASHI,2,TLTLTLLL01,UPCA,4901234000002,5\n',
   );
   expect(await service.stop()).toBe(0);
