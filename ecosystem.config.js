@@ -10,6 +10,8 @@ export const apps = [
     cwd: here('.'),
     // The Node that npm ci installed, whatever the system's is.
     interpreter: here('node_modules/node/bin/node'),
+    // A small nursery: what a stream leaves behind is collected soon, instead of growing to hundreds of megabytes.
+    node_args: '--max-semi-space-size=2',
     // One instance, never cluster: two would watch one folder and write one ledger.
     exec_mode: 'fork',
     instances: 1,

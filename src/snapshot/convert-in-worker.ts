@@ -20,7 +20,7 @@ export type ConversionMessage =
   | { is: 'failed'; failure: ConversionFailure };
 
 /** Garbage of rows needs little; what grows with the file (codes seen) lies outside of the heap. */
-const resourceLimits = { maxOldGenerationSizeMb: 64, maxYoungGenerationSizeMb: 8 };
+const resourceLimits = { maxOldGenerationSizeMb: 64, maxYoungGenerationSizeMb: 4 };
 
 /**
  * Converts in a thread of its own, so that the caller's stays responsive; otherwise as {@link convert}. Aborting
