@@ -17,6 +17,8 @@ export interface TracedCall {
   outcomeAt: number | undefined;
   /** `flagship`, an operator's name, or how it was read back. */
   outcomeBy: string | undefined;
+  /** A person said later that the OMS lost it. */
+  denied: boolean;
 }
 
 interface Row {
@@ -30,10 +32,15 @@ interface Row {
   doubt_at: string | null;
   outcome_at: string | null;
   outcome_by: string | null;
+  denied: 0 | 1;
 }
 
 const columns = `call.id, call.sent_at, store_id, product_code, call.quantity, reason, outcome, doubt.at AS doubt_at,
   outcome_at, outcome_by`;
+
+/** Whether a call without traffic took back what a call had told. */
+const denied = `EXISTS (SELECT 1 FROM call_movement AS undone JOIN call AS silent ON silent.id = undone.call_id
+  WHERE undone.movement_id = movement.id AND silent.sent = 0 AND undone.multiplicity = -call_movement.multiplicity)`;
 
 /** How many of the newest calls are looked through for a witness: some days' worth. */
 const witnessCalls = 20_000;
@@ -47,7 +54,7 @@ export class DoubtRecords {
   constructor(database: Database) {
     // The movements of a call are all of one row, so that any of them says which.
     this.#open = database.prepare(
-      `SELECT ${columns}
+      `SELECT ${columns}, 0 AS denied
        FROM call JOIN doubt ON doubt.call_id = call.id
          JOIN movement ON movement.id = (SELECT movement_id FROM call_movement
            WHERE call_movement.call_id = call.id LIMIT 1)
@@ -57,19 +64,20 @@ export class DoubtRecords {
        ORDER BY call.id LIMIT ?`,
     );
     this.#like = database.prepare(
-      `SELECT DISTINCT ${columns}
+      `SELECT ${columns}, max(${denied}) AS denied
        FROM movement JOIN call_movement ON call_movement.movement_id = movement.id
          JOIN call ON call.id = call_movement.call_id LEFT JOIN doubt ON doubt.call_id = call.id
        WHERE store_id = ? AND product_code = ? AND call.destination = 'hotwax' AND sent = 1 AND reason = ?
          AND call.quantity = ? AND sent_at >= ?
+       GROUP BY call.id
        ORDER BY sent_at, call.id`,
     );
     this.#witness = database.prepare(
-      `SELECT ${columns}
+      `SELECT ${columns}, 0 AS denied
        FROM call JOIN call_movement ON call_movement.call_id = call.id
          JOIN movement ON movement.id = call_movement.movement_id LEFT JOIN doubt ON doubt.call_id = call.id
        WHERE call.id > (SELECT max(id) FROM call) - ${witnessCalls} AND call.destination = 'hotwax' AND sent = 1
-         AND outcome = 'accepted' AND outcome_by = 'flagship' AND reason = ? AND store_id = ?
+         AND outcome = 'accepted' AND doubt.call_id IS NULL AND NOT ${denied} AND reason = ? AND store_id = ?
        ORDER BY call.id DESC LIMIT 1`,
     );
   }
@@ -106,5 +114,6 @@ function toTraced(row: Row): TracedCall {
     doubt: row.doubt_at !== null,
     outcomeAt: row.outcome_at === null ? undefined : fromIso(row.outcome_at),
     outcomeBy: row.outcome_by ?? undefined,
+    denied: row.denied === 1,
   };
 }

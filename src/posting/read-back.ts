@@ -193,13 +193,13 @@ export class ReadBack {
   }
 }
 
-function toLike({ id, sentAt, outcome, outcomeAt, outcomeBy, doubt }: TracedCall): LikeCall {
-  const answeredAt = outcomeBy === 'flagship' ? outcomeAt : undefined;
-  return { id, sentAt, known: knownOf(outcome, outcomeBy, doubt), answeredAt };
+function toLike(call: TracedCall): LikeCall {
+  const { id, sentAt, doubt, outcomeAt } = call;
+  return { id, sentAt, known: knownOf(call), answeredAt: doubt ? undefined : outcomeAt };
 }
 
-function knownOf(outcome: TracedCall['outcome'], outcomeBy: string | undefined, doubt: boolean) {
+function knownOf({ outcome, outcomeBy, doubt, denied }: TracedCall): LikeCall['known'] {
   if (outcome === 'unknown') return doubt ? 'doubtful' : 'under-way';
-  if (outcomeBy !== 'flagship' && outcomeBy !== by) return 'claimed';
+  if (denied || (doubt && outcomeBy !== by)) return 'claimed';
   return outcome === 'accepted' ? 'applied' : 'not-applied';
 }
