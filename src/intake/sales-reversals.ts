@@ -72,9 +72,12 @@ export class SalesReversals {
 
   #take(reversalId: string, lines: TransactionLine[]): void {
     const recorded = this.#movements.lines(source, reversalId);
-    const fresh = lines.filter(
-      (line) => (recorded.get(line.lineId)?.versionAt ?? line.versionAt) <= line.versionAt,
-    );
+    // Versions are of the whole record: a line that a newer one no longer has does not come back with an older one.
+    const newest = Math.max(...[...recorded.values()].map((line) => line.versionAt));
+    const fresh = lines.filter((line) => {
+      const known = line.hasUpdateTime ? newest : (recorded.get(line.lineId)?.versionAt ?? line.versionAt);
+      return known <= line.versionAt;
+    });
     const [first] = fresh;
     if (!first) return;
     const originalId = first.reverses;

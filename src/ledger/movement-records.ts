@@ -68,7 +68,7 @@ export class MovementRecords {
     );
     this.#forgetReversal = database.prepare('DELETE FROM reversal WHERE source = ? AND transaction_id = ?');
     this.#reversalOf = database
-      .prepare('SELECT min(transaction_id) FROM reversal WHERE source = ? AND original_id = ?')
+      .prepare('SELECT transaction_id FROM reversal WHERE source = ? AND original_id = ? LIMIT 1')
       .pluck();
     this.#originalOf = database
       .prepare('SELECT original_id FROM reversal WHERE source = ? AND transaction_id = ?')
@@ -165,7 +165,7 @@ export class MovementRecords {
 
   /** The record that reverses this original, if one is known. */
   reversalOf(source: string, originalId: string): string | undefined {
-    return (this.#reversalOf.get(source, originalId) as string | null) ?? undefined;
+    return this.#reversalOf.get(source, originalId) as string | undefined;
   }
 
   /** The original that this record reverses, if it is known as a reversing one. */
