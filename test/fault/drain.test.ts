@@ -1,0 +1,99 @@
+import { mkdir, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { loadStores } from '../../src/config/store-map.ts';
+import { openLedger } from '../../src/ledger/open-ledger.ts';
+import { listPostings } from '../../src/ledger/posting-list.ts';
+import { systemClock } from '../../src/platform/clock.ts';
+import { startOmsSandbox } from '../../src/sandbox/oms-sandbox.ts';
+import { countStates } from '../support/ledger.ts';
+import { makeRetailer, type Retailer } from '../support/retailer.ts';
+import { salesFile } from '../support/sales-file.ts';
+import { eventually, flagship, ServiceProcess } from '../support/service-process.ts';
+
+const sales = 800;
+const concurrency = 4;
+const product = (n: number) => String(4_901_234_000_000 + n);
+
+async function retailerWithOms() {
+  const retailer = await makeRetailer({});
+  const products = Array.from({ length: sales }, (_, n) => ({ idType: 'UPCA', idValue: product(n) }));
+  const oms = await startOmsSandbox({
+    stores: loadStores(join(retailer.root, 'stores.csv')),
+    incoming: undefined,
+    clock: systemClock,
+    products,
+  });
+  onTestFinished(() => oms.close());
+  // An answer takes a while, as from a real OMS, so that there is always something under way to kill.
+  oms.faults.set({ answerDelayMs: 10 });
+  const settings = {
+    dataDir: 'data',
+    status: null,
+    inbox: { settleSeconds: 0.1, scanSeconds: 0.2 },
+    delivery: { type: 'folder', directory: 'incoming' },
+    oms: {
+      baseUrl: oms.url,
+      token: { env: 'TOKEN' },
+      requestsPerSecond: null,
+      concurrency,
+      coalesceAbove: 100_000,
+    },
+  };
+  await writeFile(retailer.configPath, JSON.stringify(settings));
+  const inbox = retailer.data('inbox', 'sales');
+  await mkdir(inbox, { recursive: true });
+  const lines = Array.from({ length: sales }, (_, n) => ({
+    transaction: n + 1,
+    product: product(n),
+    quantity: 1,
+  }));
+  await writeFile(join(retailer.root, 'aside'), salesFile(lines));
+  await rename(join(retailer.root, 'aside'), join(inbox, 'uriage.csv'));
+  return { retailer, oms, environment: { TOKEN: oms.token } };
+}
+
+function states(retailer: Retailer): Record<string, number> {
+  const database = openLedger(retailer.data('flagship.db'));
+  try {
+    return countStates(database);
+  } finally {
+    database.close();
+  }
+}
+
+test('killed again and again while sales drain: nothing doubled, nothing lost, few doubts', async () => {
+  const { retailer, oms, environment } = await retailerWithOms();
+  for (let kill = 1; kill <= 4; kill += 1) {
+    const before = oms.calls.length;
+    const doomed = await ServiceProcess.start(retailer.configPath, environment);
+    await eventually('some calls are made', () => oms.calls.length > before + 60);
+    doomed.kill();
+    await doomed.exited;
+    const doubts = (states(retailer)['in-doubt'] ?? 0) + (states(retailer).sending ?? 0);
+    expect(doubts).toBeLessThanOrEqual(kill * concurrency);
+  }
+  const last = await ServiceProcess.start(retailer.configPath, environment);
+  await eventually('everything else is told', () => {
+    const { posted = 0, 'in-doubt': doubt = 0 } = states(retailer);
+    return posted + doubt === sales;
+  });
+
+  const applied = oms.calls.filter((call) => call.result === 'applied').map((call) => call.input.idValue);
+  expect(new Set(applied).size).toBe(applied.length);
+
+  // A person looks each doubt up in the OMS and says what is there.
+  const database = openLedger(retailer.data('flagship.db'));
+  const doubts = listPostings(database, { states: ['in-doubt'] }, 100);
+  database.close();
+  for (const { id, productCode } of doubts) {
+    const yes = applied.includes(productCode);
+    const settle = ['settle', String(id), '--applied', yes ? 'yes' : 'no', '--reason', 'looked up'];
+    expect((await flagship([...settle, '--config', retailer.configPath])).code).toBe(0);
+  }
+  await eventually('all posted', () => states(retailer).posted === sales);
+  const facility = oms.levels.document().facilities.HARAJUKU?.UPCA ?? {};
+  expect(Object.values(facility).filter((quantity) => quantity !== -1)).toEqual([]);
+  expect(Object.keys(facility)).toHaveLength(sales);
+  expect(await last.stop()).toBe(0);
+}, 60_000);
