@@ -87,6 +87,8 @@ function program(): Commander {
     .description('the main job on the sample retailer, from file to equal levels')
     .action(act(async () => (await import('./commands/demo.ts')).demo));
 
+  addCare(top);
+
   return top;
 }
 
@@ -165,6 +167,29 @@ function addPostings(top: Commander): void {
     .action(
       act(async (store: string, product: string) =>
         (await import('./commands/explain.ts')).explain(store, product),
+      ),
+    );
+}
+
+function addCare(top: Commander): void {
+  top
+    .command('ledger')
+    .description('care of the ledger')
+    .command('verify')
+    .description('recompute everything from facts and compare; changes nothing')
+    .action(act(async () => (await import('./commands/ledger-verify.ts')).verify()));
+  top
+    .command('backup <file>')
+    .description('copy the ledger into a new file, while the service goes on')
+    .action(act(async (file: string) => (await import('./commands/backup.ts')).backup(file)));
+  top
+    .command('archive')
+    .description('move closed history into a file of its own')
+    .requiredOption('--before <date>', 'what was recorded before this day, such as 2026-06-01')
+    .option('--dry-run', 'count, and change nothing', false)
+    .action(
+      act(async (options: { before: string; dryRun: boolean }) =>
+        (await import('./commands/archive.ts')).archive(options.before, options.dryRun),
       ),
     );
 }

@@ -1,6 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { link, rm } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import Sqlite from 'better-sqlite3';
+import { exists, syncFile, syncFolder } from './durable-file.ts';
 import { messageOf, Problem, systemCode } from './problem.ts';
 
 export type Database = Sqlite.Database;
@@ -67,6 +69,63 @@ function damaged(path: string, error: unknown): Problem {
     'ledger-damaged',
     `${path} cannot be read as our database: ${messageOf(error)}`,
     'Stop the service, keep the file, and restore the last backup (see docs/operations.md).',
+    { cause: error },
+  );
+}
+
+/** More than SQLite has: the copy is made in one step. */
+const allPages = 0x7fffffff;
+
+/**
+ * Copies a database that others may be writing to into a new file `target`, checked and durable. All pages are copied
+ * in one step, within one read transaction: a copy in several steps starts again whenever another process writes,
+ * and `VACUUM INTO` builds everything anew, several times as slowly. `target` is there whole or not at all.
+ *
+ * @throws Problem `backup-exists`, `backup-failed`
+ */
+export async function backupDatabase(database: Database, target: string): Promise<void> {
+  const temporary = join(dirname(target), `.${basename(target)}.tmp`);
+  const clear = () => Promise.all(['', '-wal', '-shm'].map((end) => rm(temporary + end, { force: true })));
+  if (await exists(target)) throw backupExists(target);
+  try {
+    await clear();
+    await database.backup(temporary, { progress: () => allPages });
+    checkCopy(temporary);
+    await syncFile(temporary);
+    // A link, unlike a rename, never replaces what is there.
+    await link(temporary, target);
+    await syncFolder(dirname(target));
+  } catch (error) {
+    throw systemCode(error) === 'EEXIST' ? backupExists(target) : backupFailed(target, error);
+  } finally {
+    await clear();
+  }
+}
+
+/** Makes the copy one file without a log beside it, and has SQLite check it. */
+function checkCopy(path: string): void {
+  const copy = new Sqlite(path);
+  try {
+    copy.pragma('journal_mode = DELETE');
+    checkIntegrity(copy);
+  } finally {
+    copy.close();
+  }
+}
+
+function backupExists(target: string): Problem {
+  return new Problem(
+    'backup-exists',
+    `${target} exists already.`,
+    'Name a file that does not exist: a backup is never written over.',
+  );
+}
+
+function backupFailed(target: string, error: unknown): Problem {
+  return new Problem(
+    'backup-failed',
+    `No backup was made at ${target}: ${messageOf(error)}`,
+    'Look at the folder (is it there, writable, with room, on a file system with links?); then "flagship ledger verify".',
     { cause: error },
   );
 }

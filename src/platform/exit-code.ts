@@ -19,6 +19,8 @@ const refusedCodes = new Set([
   'posting-unknown',
   'posting-not-in-doubt',
   'posting-not-refused',
+  'backup-exists',
+  'archive-busy',
 ]);
 
 /** The exit code for an error that ended a command. */
