@@ -5,6 +5,7 @@ import type { Configuration } from '../src/config/configuration.ts';
 import { dataFolders, prepareFolders } from '../src/config/data-folders.ts';
 import type { Store } from '../src/config/store-map.ts';
 import { SalesReceiver } from '../src/intake/receive-sales.ts';
+import { CallRecords } from '../src/ledger/call-records.ts';
 import { FileRecords } from '../src/ledger/file-records.ts';
 import { MovementRecords } from '../src/ledger/movement-records.ts';
 import { openLedger } from '../src/ledger/open-ledger.ts';
@@ -34,7 +35,9 @@ try {
   const folders = dataFolders(root);
   await prepareFolders(folders);
   const database = openLedger(folders.ledger);
-  const movements = new MovementRecords(database, new PostingRecords(database));
+  const postings = new PostingRecords(database);
+  const calls = new CallRecords(database, postings);
+  const movements = new MovementRecords(database, postings, calls, systemClock);
   const configuration = {
     timeZone: 'Asia/Tokyo',
     inbox: { maxUnpackedMegabytes: 4096 },

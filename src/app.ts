@@ -105,7 +105,7 @@ function openShared(options: ServiceOptions, folders: DataFolders, stores: Store
     snapshots: new SnapshotRecords(database),
     postings,
     calls,
-    movements: new MovementRecords(database, postings),
+    movements: new MovementRecords(database, postings, calls, options.clock),
   };
 }
 

@@ -1,7 +1,6 @@
 import type { Database } from '../platform/database.ts';
 import { fromIso, toIso } from '../platform/time-zone.ts';
-import type { Destination } from './movement-records.ts';
-import type { CallOutcome } from './need.ts';
+import type { CallOutcome, Destination } from './need.ts';
 import type { PostingRecords } from './posting-records.ts';
 
 /** A call that is about to leave: which movements it tells (+1) or takes back (−1), and their sum. */

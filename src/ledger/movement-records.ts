@@ -1,9 +1,10 @@
+import type { Clock } from '../platform/clock.ts';
 import type { Database } from '../platform/database.ts';
 import { fromIso, toIso } from '../platform/time-zone.ts';
+import type { CallRecords } from './call-records.ts';
 import { converge, type LineMovement, type LineVersion, type RecordedLine } from './converge.ts';
+import type { Destination } from './need.ts';
 import type { PostingRecords } from './posting-records.ts';
-
-export type Destination = 'hotwax' | 'smaregi';
 
 /** One recorded change of a store's stock in Smaregi. Moments in epoch milliseconds. */
 export interface Movement {
@@ -33,6 +34,8 @@ interface LineRow {
 /** The movements, and the memory of transaction lines that keeps each change from being recorded twice. */
 export class MovementRecords {
   readonly #postings: PostingRecords;
+  readonly #calls: CallRecords;
+  readonly #clock: Pick<Clock, 'now'>;
   readonly #insert;
   readonly #line;
   readonly #lines;
@@ -42,8 +45,10 @@ export class MovementRecords {
   readonly #reversalOf;
   readonly #originalOf;
 
-  constructor(database: Database, postings: PostingRecords) {
+  constructor(database: Database, postings: PostingRecords, calls: CallRecords, clock: Pick<Clock, 'now'>) {
     this.#postings = postings;
+    this.#calls = calls;
+    this.#clock = clock;
     this.#insert = database.prepare(
       `INSERT INTO movement (source, key, destination, store_id, product_code, kind, quantity, occurred_at, recorded_at)
        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
@@ -114,10 +119,12 @@ export class MovementRecords {
   ): { added: number; line: RecordedLine } {
     const added = converge(recorded, version);
     const before = recorded?.movements ?? 0;
+    let last = 0;
     for (const [index, movement] of added.entries()) {
       const key = lineKey(version.transactionId, version.lineId, before + index + 1);
-      this.add(toNew(source, key, movement));
+      last = this.add(toNew(source, key, movement));
     }
+    if (added.length > 0 && before + added.length > 1) this.#calls.netLineOf(last, this.#clock.now());
     if (recorded && version.versionAt < recorded.versionAt) return { added: 0, line: recorded };
     if (recorded && added.length === 0 && version.versionAt === recorded.versionAt) {
       return { added: 0, line: recorded };

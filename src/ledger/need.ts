@@ -4,6 +4,9 @@ export interface ResetBase {
   appliedAt: number;
 }
 
+/** Who is told. */
+export type Destination = 'hotwax' | 'smaregi';
+
 export type CallOutcome = 'unknown' | 'accepted' | 'refused' | 'not-applied';
 
 /** A call as one of its movements sees it. */

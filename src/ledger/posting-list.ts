@@ -1,7 +1,7 @@
 import type { Database } from '../platform/database.ts';
 import { fromIso } from '../platform/time-zone.ts';
-import type { Destination, Movement } from './movement-records.ts';
-import type { CallOutcome } from './need.ts';
+import type { Movement } from './movement-records.ts';
+import type { CallOutcome, Destination } from './need.ts';
 import type { PostingState } from './posting-state.ts';
 
 /** Which postings; conditions combine. Moments in epoch milliseconds; recordedAt is what since and until look at. */

@@ -4,6 +4,7 @@ import { CallRecords } from '../../src/ledger/call-records.ts';
 import { MovementRecords, type NewMovement } from '../../src/ledger/movement-records.ts';
 import { openLedger } from '../../src/ledger/open-ledger.ts';
 import { PostingRecords } from '../../src/ledger/posting-records.ts';
+import { systemClock } from '../../src/platform/clock.ts';
 import type { Database } from '../../src/platform/database.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
@@ -28,12 +29,13 @@ export async function makeLedger(): Promise<TestLedger> {
 export function openTestLedger(path: string): TestLedger {
   const database = openLedger(path);
   const postings = new PostingRecords(database);
+  const calls = new CallRecords(database, postings);
   return {
     path,
     database,
     postings,
-    calls: new CallRecords(database, postings),
-    movements: new MovementRecords(database, postings),
+    calls,
+    movements: new MovementRecords(database, postings, calls, systemClock),
   };
 }
 

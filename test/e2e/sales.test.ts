@@ -1,0 +1,214 @@
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { loadStores } from '../../src/config/store-map.ts';
+import { openLedger } from '../../src/ledger/open-ledger.ts';
+import { systemClock } from '../../src/platform/clock.ts';
+import { startOmsSandbox } from '../../src/sandbox/oms-sandbox.ts';
+import { countStates } from '../support/ledger.ts';
+import { makeRetailer, namesIn } from '../support/retailer.ts';
+import { type SalesLine, salesFile } from '../support/sales-file.ts';
+import { eventually, flagship, ServiceProcess } from '../support/service-process.ts';
+
+const cap = '4901234000001';
+const hat = '4901234000002';
+const unknown = '4909999999999';
+
+async function shop(more: { readBack?: string } = {}) {
+  const retailer = await makeRetailer({});
+  const oms = await startOmsSandbox({
+    stores: loadStores(join(retailer.root, 'stores.csv')),
+    incoming: undefined,
+    clock: systemClock,
+    products: [cap, hat].map((idValue) => ({ idType: 'UPCA', idValue })),
+  });
+  onTestFinished(() => oms.close());
+  await writeFile(
+    retailer.configPath,
+    JSON.stringify({
+      dataDir: 'data',
+      status: null,
+      inbox: { settleSeconds: 0.1, scanSeconds: 0.2 },
+      delivery: { type: 'folder', directory: 'incoming' },
+      oms: { baseUrl: oms.url, token: { env: 'TOKEN' }, ...more },
+    }),
+  );
+  const inbox = retailer.data('inbox', 'sales');
+  await mkdir(inbox, { recursive: true });
+  const environment = { TOKEN: oms.token };
+  const states = () => {
+    const database = openLedger(retailer.data('flagship.db'));
+    try {
+      return countStates(database);
+    } finally {
+      database.close();
+    }
+  };
+  const dropped: string[] = [];
+  return {
+    retailer,
+    oms,
+    states,
+    start: () => ServiceProcess.start(retailer.configPath, environment),
+    run: (...args: string[]) => flagship([...args, '--config', retailer.configPath], environment),
+    applied: () => oms.calls.filter((call) => call.result === 'applied'),
+    level: (store: string, product: string) => oms.levels.get(store, { idType: 'UPCA', idValue: product }),
+    /** Drops a sales file and waits until it is put away. */
+    async sell(name: string, lines: readonly SalesLine[]) {
+      await writeFile(join(retailer.root, 'aside'), salesFile(lines));
+      await rename(join(retailer.root, 'aside'), join(inbox, name));
+      dropped.push(name);
+      await eventually(`${name} is put away`, async () => {
+        const waiting = [...(await namesIn(inbox)), ...(await namesIn(retailer.data('work')))];
+        return waiting.length === 0;
+      });
+    },
+  };
+}
+
+test('overlapping, repeated, edited and cancelled sales end in the right sums, with one call per movement', async () => {
+  const { start, sell, states, applied, level } = await shop();
+  const service = await start();
+  const first = { transaction: 1, product: cap, quantity: 2 };
+  const second = { transaction: 2, product: hat, quantity: 1, store: '2' };
+  await sell('a.csv', [first, second]);
+  await eventually('posted', () => states().posted === 2);
+  await sell('b.csv', [second, first, { transaction: 3, product: cap, quantity: 1, returned: true }]);
+  await sell('again.csv', [first, second]);
+  const edited = { ...first, quantity: 3, updated: '2026-11-24T04:00:00Z' };
+  const cancelled = { ...second, cancelled: true, updated: '2026-11-24T04:10:00Z' };
+  await sell('c.csv', [edited, cancelled]);
+  await sell('late.csv', [first]);
+  await eventually('posted', () => states().posted === 5);
+  expect(states()).toEqual({ posted: 5 });
+  expect(level('HARAJUKU', cap)).toBe(-3 + 1);
+  expect(level('SHINSAIBASHI', hat)).toBe(0);
+  expect(applied().map((call) => [call.input.idValue, call.input.availableDelta])).toEqual([
+    [cap, -2],
+    [hat, -1],
+    [cap, 1],
+    [cap, -1],
+    [hat, 1],
+  ]);
+  expect(await service.stop()).toBe(0);
+});
+
+test('a sale that was cancelled before it was told costs no call', async () => {
+  const { start, sell, states, oms, run } = await shop();
+  const service = await start();
+  await sell('a.csv', [
+    { transaction: 1, product: cap, quantity: 2, cancelled: true, updated: '2026-11-24T04:00:00Z' },
+    { transaction: 2, product: hat, quantity: 1 },
+  ]);
+  await eventually('posted', () => states().posted === 3);
+  expect(oms.calls).toHaveLength(1);
+  const told = (await run('explain', '1', cap)).stdout;
+  expect(told).toContain('netted');
+  expect(await service.stop()).toBe(0);
+});
+
+test('a refusal is shown, and replayed by a person when its cause is mended', async () => {
+  const { start, sell, states, run, oms } = await shop();
+  const service = await start();
+  await sell('a.csv', [
+    { transaction: 7, product: unknown, quantity: 2 },
+    { transaction: 8, product: cap, quantity: 1 },
+  ]);
+  await eventually('refused', () => states().refused === 1 && states().posted === 1);
+
+  const [posting] = JSON.parse((await run('postings', '--state', 'refused', '--json')).stdout);
+  expect(posting).toMatchObject({
+    key: '7/1/1',
+    kind: 'sale',
+    destination: 'hotwax',
+    state: 'refused',
+    storeId: '1',
+    facilityId: 'HARAJUKU',
+    idType: 'UPCA',
+    idValue: unknown,
+    quantity: -2,
+    reason: 'POS_SALE',
+    need: 1,
+    postedAt: null,
+    calls: [{ multiplicity: 1, outcome: 'refused' }],
+  });
+  expect(posting.calls[0].note).toContain(unknown);
+
+  const dry = JSON.parse((await run('replay', '--dry-run', '--json')).stdout);
+  expect(dry).toMatchObject({
+    dryRun: true,
+    replayed: [{ id: posting.id, was: 'refused' }],
+    net: [{ storeId: '1', productCode: unknown, quantity: -2 }],
+  });
+  expect(states().refused).toBe(1);
+  expect((await run('replay')).code).toBe(2);
+  expect((await run('replay', '--reason', 'x', '--applied', 'yes')).code).toBe(2);
+  expect((await run('replay', '--reason', 'x', '--state', 'lost')).code).toBe(2);
+
+  for (const round of [1, 2]) {
+    const calls = oms.calls.length;
+    expect(
+      (await run('replay', '--store', 'TK01', '--product', unknown, '--reason', `try ${round}`)).code,
+    ).toBe(0);
+    await eventually(
+      'tried and refused again',
+      () => oms.calls.length === calls + 1 && states().refused === 1,
+    );
+  }
+  const third = JSON.parse((await run('replay', '--dry-run', '--json')).stdout);
+  expect(third.replayed).toEqual([]);
+  expect(third.excluded[0].why).toContain('--again');
+
+  expect((await run('write-off', String(posting.id), '--reason', 'not sold online')).code).toBe(0);
+  expect(states()).toEqual({ posted: 2 });
+  expect((await run('write-off', String(posting.id), '--reason', 'twice')).code).toBe(3);
+  const story = (await run('explain', 'HARAJUKU', unknown)).stdout;
+  for (const words of ['sale -2', 'refused', 'written off', 'not sold online'])
+    expect(story).toContain(words);
+  expect(await service.stop()).toBe(0);
+});
+
+test('what is posted is posted again only when a person says so', async () => {
+  const { start, sell, states, run, level, applied } = await shop();
+  const service = await start();
+  await sell('a.csv', [{ transaction: 1, product: cap, quantity: 1 }]);
+  await eventually('posted', () => states().posted === 1);
+  const without = JSON.parse((await run('replay', '1', '--reason', 'x', '--json')).stdout);
+  expect(without).toMatchObject({ replayed: [], excluded: [{ id: 1 }] });
+  expect((await run('replay', '1', '--posted-again', '--reason', 'the OMS was restored')).code).toBe(0);
+  await eventually('posted again', () => applied().length === 2 && states().posted === 1);
+  expect(level('HARAJUKU', cap)).toBe(-2);
+  expect(await service.stop()).toBe(0);
+});
+
+test('the command line works while the service does not run', async () => {
+  const { start, sell, states, run, applied, oms } = await shop();
+  const service = await start();
+  oms.faults.set({ dropBefore: 1 });
+  await sell('a.csv', [{ transaction: 1, product: cap, quantity: 1 }]);
+  await eventually('in doubt', () => states()['in-doubt'] === 1);
+  expect(await service.stop()).toBe(0);
+  expect((await run('settle', '1', '--applied', 'maybe', '--reason', 'x')).code).toBe(2);
+  expect((await run('settle', '99', '--applied', 'no', '--reason', 'x')).code).toBe(3);
+  expect((await run('replay', '--applied', 'no', '--reason', 'not in the OMS')).code).toBe(0);
+  expect(states()).toEqual({ waiting: 1 });
+  const again = await start();
+  await eventually('posted', () => states().posted === 1);
+  expect(applied()).toHaveLength(1);
+  expect(await again.stop()).toBe(0);
+});
+
+test('rejected lines come back with line and reason; the rest is taken in', async () => {
+  const { start, sell, states, retailer } = await shop();
+  const service = await start();
+  await sell('a.csv', [
+    { transaction: 1, product: cap, quantity: 1 },
+    { transaction: 2, product: cap, quantity: 1, store: '77' },
+    { transaction: 3, product: '', quantity: 1 },
+  ]);
+  await eventually('posted', () => states().posted === 1);
+  const rejected = await readFile(retailer.data('rejected', 'a.csv.rejected.csv'), 'utf8');
+  expect(rejected).toContain('3,unknown-store,2,');
+  expect(rejected.trim().split('\n')).toHaveLength(2);
+  expect(await service.stop()).toBe(0);
+});
