@@ -19,6 +19,7 @@ import { checkIntegrity, type Database } from './platform/database.ts';
 import { lockInstance } from './platform/instance-lock.ts';
 import type { Logger } from './platform/logger.ts';
 import { Poster } from './posting/poster.ts';
+import { ReadBack } from './posting/read-back.ts';
 import { createSendQueue } from './posting/send-queue.ts';
 import { InventoryReceiver } from './snapshot/receive-inventory.ts';
 import { placeResetFile } from './snapshot/reset-file.ts';
@@ -177,18 +178,21 @@ function startPosting(shared: Shared): Part | undefined {
   const settings = configuration.oms;
   if (settings === null) return undefined;
   const oms = createOmsClient({ oms: settings, clock });
+  const { idType } = configuration.inventory;
   const poster = new Poster({
     ...shared,
     oms,
     settings,
-    idType: configuration.inventory.idType,
+    idType,
     queue: createSendQueue(settings),
   });
+  const readBack = new ReadBack({ ...shared, oms, settings, idType, onSettled: () => poster.wake() });
   poster.start();
+  readBack.start();
   return {
     wake: () => poster.wake(),
     async stop(deadline) {
-      await poster.stop(deadline);
+      await Promise.all([poster.stop(deadline), readBack.stop(deadline)]);
       await oms.close();
     },
   };

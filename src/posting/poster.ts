@@ -113,7 +113,8 @@ export class Poster {
     const room = Math.min(window, this.#pace.concurrency * 8) - queue.waiting;
     if (room <= 0) return undefined;
     const due = postings.due('hotwax', now, room + this.#taken.size);
-    const coalesce = postings.moreDueThan('hotwax', settings.coalesceAbove);
+    // A backlog fills the room; only then is it worth counting.
+    const coalesce = due.length >= room && postings.moreDueThan('hotwax', settings.coalesceAbove);
     for (const posting of due) {
       if (this.#taken.has(posting.movementId)) continue;
       this.#start(this.#planFor(posting, coalesce, now));

@@ -14,7 +14,7 @@ const cap = '4901234000001';
 const hat = '4901234000002';
 const unknown = '4909999999999';
 
-async function shop(more: { readBack?: string } = {}) {
+async function shop() {
   const retailer = await makeRetailer({});
   const oms = await startOmsSandbox({
     stores: loadStores(join(retailer.root, 'stores.csv')),
@@ -30,7 +30,7 @@ async function shop(more: { readBack?: string } = {}) {
       status: null,
       inbox: { settleSeconds: 0.1, scanSeconds: 0.2 },
       delivery: { type: 'folder', directory: 'incoming' },
-      oms: { baseUrl: oms.url, token: { env: 'TOKEN' }, ...more },
+      oms: { baseUrl: oms.url, token: { env: 'TOKEN' } },
     }),
   );
   const inbox = retailer.data('inbox', 'sales');
