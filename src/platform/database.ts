@@ -42,6 +42,21 @@ export function checkIntegrity(database: Database): void {
   if (found !== 'ok') throw damaged(database.name, found);
 }
 
+/** As {@link checkIntegrity}, of a file that others may have open: what is wrong, or undefined. */
+export function damageIn(path: string): string | undefined {
+  let database: Database | undefined;
+  try {
+    database = new Sqlite(path, { readonly: true, timeout: busyTimeoutMs });
+    const found = database.pragma('quick_check(1)', { simple: true });
+    return found === 'ok' ? undefined : String(found);
+  } catch (error) {
+    if (/^SQLITE_(CORRUPT|NOTADB)/.test(systemCode(error) ?? '')) return messageOf(error);
+    throw error;
+  } finally {
+    database?.close();
+  }
+}
+
 function migrate(database: Database, path: string, folder: string): void {
   const files = readdirSync(folder)
     .filter((name) => /^\d{4}-.*\.sql$/.test(name))
@@ -64,7 +79,8 @@ function migrate(database: Database, path: string, folder: string): void {
   apply.immediate();
 }
 
-function damaged(path: string, error: unknown): Problem {
+/** What to tell people of a file that SQLite cannot read. */
+export function damaged(path: string, error: unknown): Problem {
   return new Problem(
     'ledger-damaged',
     `${path} cannot be read as our database: ${messageOf(error)}`,
@@ -77,9 +93,10 @@ function damaged(path: string, error: unknown): Problem {
 const allPages = 0x7fffffff;
 
 /**
- * Copies a database that others may be writing to into a new file `target`, checked and durable. All pages are copied
- * in one step, within one read transaction: a copy in several steps starts again whenever another process writes,
- * and `VACUUM INTO` builds everything anew, several times as slowly. `target` is there whole or not at all.
+ * Copies a database that others may be writing to into a new file `target`, checked and durable: there whole or not at
+ * all. All pages are copied in one step, within one read transaction, since a copy in several steps starts again
+ * whenever another process writes. `VACUUM INTO` is as consistent, but builds indexes anew and so hides that the
+ * original is damaged.
  *
  * @throws Problem `backup-exists`, `backup-failed`
  */
