@@ -279,6 +279,27 @@ describe('an ingest that ends in the middle', () => {
     expect(ends).toBeGreaterThanOrEqual(4);
   });
 
+  test('keeps the lines of one transaction together, so that an edit is told from a sale', async () => {
+    const long = Array.from({ length: 1_500 }, (_, index): Row => ({ id: 1, line: 1 + index }));
+    const old = sales(...long.slice(0, 2).map((row) => ({ ...row, updated: '10:00:00' })));
+    const now = sales(...long.slice(1).map((row) => ({ ...row, updated: '11:00:00' })));
+    const till = await makeTill();
+    await till.drop('old.csv', old);
+    let passed = 0;
+    const reached = (point: string) => {
+      if (point === 'ingesting') passed += 1;
+      if (passed === 1) throw new Error('a sudden end');
+    };
+    await expect(till.drop('now.csv', now, { reached })).rejects.toThrow('a sudden end');
+    expect(movementsOf(till.ledger)).toHaveLength(2 + 1_498);
+    await till.takeLeft();
+    const kinds = till.ledger.database.prepare('SELECT kind, count(*) FROM movement GROUP BY kind').raw();
+    expect(kinds.all()).toEqual([
+      ['edit', 1_499],
+      ['sale', 2],
+    ]);
+  });
+
   test('by a stop keeps the file in work and says why', async () => {
     const till = await makeTill();
     const stop = new AbortController();
