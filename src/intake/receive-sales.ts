@@ -43,7 +43,7 @@ export interface ReceiveSalesOptions {
 }
 
 /** Lines to one SQLite transaction: some twenty milliseconds of work, against which the flush to disk is little. */
-const linesPerBatch = 1_000;
+const linesPerBatch = 2_000;
 
 /** A transaction with more lines than this is no sale; it may be spread over two SQLite transactions. */
 const maxLinesPerBatch = 5_000;

@@ -41,9 +41,13 @@ export function isTimeZone(name: string): boolean {
   }
 }
 
+// The same moment is often written several times in a row: taking in a sale does so four times.
+let lastIso = { epochMs: 0, text: new Date(0).toISOString() };
+
 /** ISO 8601 in UTC with milliseconds: how every moment is stored. Sorts by time. */
 export function toIso(epochMs: number): string {
-  return new Date(epochMs).toISOString();
+  if (lastIso.epochMs !== epochMs) lastIso = { epochMs, text: new Date(epochMs).toISOString() };
+  return lastIso.text;
 }
 
 /** The moment of an ISO 8601 text with a zone. */
