@@ -53,10 +53,11 @@ export class ClosedHistory {
        WHERE movement_id = ?`,
     );
     this.#movementsOf = database.prepare('SELECT movement_id FROM call_movement WHERE call_id = ?').pluck();
+    // The longer list is that of the index, which SQLite uses only where it is repeated.
     this.#rowsInDoubt = database
       .prepare(
         `SELECT DISTINCT store_id || ' ' || product_code FROM posting JOIN movement ON movement.id = movement_id
-         WHERE state IN ('sending', 'in-doubt')`,
+         WHERE state IN ('held', 'sending', 'in-doubt', 'refused') AND state IN ('sending', 'in-doubt')`,
       )
       .pluck();
   }
