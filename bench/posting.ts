@@ -73,7 +73,7 @@ async function ledger(): Promise<number> {
       });
     }
   })();
-  const settings = { concurrency, requestsPerSecond: null, reasons: {}, coalesceAbove: 1e9 };
+  const settings = { concurrency, requestsPerSecond: null, reasons: {}, coalesceAbove: 100_000 };
   const oms = createOmsClient({
     oms: {
       baseUrl,
@@ -93,7 +93,7 @@ async function ledger(): Promise<number> {
     settings,
     idType: 'UPCA',
     stores: [benchStore],
-    queue: createSendQueue(settings),
+    queue: createSendQueue(settings, systemClock),
     clock: systemClock,
     random: Math.random,
     log: createLogger('silent'),

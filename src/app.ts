@@ -15,9 +15,11 @@ import { PostingRecords } from './ledger/posting-records.ts';
 import { SnapshotRecords } from './ledger/snapshot-records.ts';
 import type { Clock } from './platform/clock.ts';
 import { carryOn, type Reached } from './platform/crash-point.ts';
-import { checkIntegrity, type Database } from './platform/database.ts';
+import type { Database } from './platform/database.ts';
 import { lockInstance } from './platform/instance-lock.ts';
+import { type IntegrityCheck, startIntegrityCheck } from './platform/integrity-check.ts';
 import type { Logger } from './platform/logger.ts';
+import { messageOf, systemCode } from './platform/problem.ts';
 import { Poster } from './posting/poster.ts';
 import { ReadBack } from './posting/read-back.ts';
 import { createSendQueue } from './posting/send-queue.ts';
@@ -40,6 +42,8 @@ export interface Service {
   snapshots: SnapshotRecords;
   /** Where the status page is, or undefined when none is served. */
   statusUrl: string | undefined;
+  /** Resolves with the reason when the service must not go on; never otherwise. */
+  failed: Promise<unknown>;
   /** Finishes or puts back what is in hand, until `deadline` is aborted; then everything is closed. */
   stop(deadline: AbortSignal): Promise<void>;
 }
@@ -75,10 +79,13 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   const lock = lockInstance(folders.root);
   try {
     const shared = openShared(options, folders, stores);
+    const integrity = startIntegrityCheck(shared.database);
     const service = await startParts(shared);
     return {
       ...service,
+      failed: damageFound(integrity, options.log),
       async stop(deadline) {
+        integrity.stop();
         await service.stop(deadline);
         shared.database.close();
         lock.release();
@@ -90,9 +97,18 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   }
 }
 
+/** A damaged ledger stops the service; one that could not be checked does not. */
+function damageFound(integrity: IntegrityCheck, log: Logger): Promise<unknown> {
+  return new Promise((resolve) => {
+    integrity.sound.catch((error: unknown) => {
+      if (systemCode(error) !== 'ledger-unchecked') resolve(error);
+      else log.warn({ code: 'ledger-unchecked' }, messageOf(error));
+    });
+  });
+}
+
 function openShared(options: ServiceOptions, folders: DataFolders, stores: Store[]): Shared {
   const database = openLedger(folders.ledger);
-  checkIntegrity(database);
   const postings = new PostingRecords(database);
   const calls = new CallRecords(database, postings);
   return {
@@ -110,7 +126,7 @@ function openShared(options: ServiceOptions, folders: DataFolders, stores: Store
   };
 }
 
-async function startParts(shared: Shared): Promise<Service> {
+async function startParts(shared: Shared): Promise<Omit<Service, 'failed'>> {
   const { configuration, folders, snapshots, files, database, clock, log } = shared;
   await tidyUp(folders, snapshots, clock, configuration.timeZone);
   const status =
@@ -184,7 +200,7 @@ function startPosting(shared: Shared): Part | undefined {
     oms,
     settings,
     idType,
-    queue: createSendQueue(settings),
+    queue: createSendQueue(settings, clock),
   });
   const readBack = new ReadBack({ ...shared, oms, settings, idType, onSettled: () => poster.wake() });
   poster.start();

@@ -26,8 +26,10 @@ export async function run(
     const service = await startService({ configuration, clock: systemClock, log, reached });
     const stopped = stopSignal();
     process.send?.('ready');
-    log.info(await stopped.first.then((name) => `${name}: stopping`));
+    const failure = await Promise.race([stopped.first, service.failed.then((error) => ({ error }))]);
+    if (typeof failure === 'string') log.info(`${failure}: stopping`);
     await service.stop(deadlineSignal(systemClock, stopped.second));
+    if (typeof failure !== 'string') throw failure.error;
     log.info('stopped');
     return exitCode.done;
   } catch (error) {

@@ -262,7 +262,9 @@ export class PostingRecords {
   /** When the next posting that waits may be tried again. */
   nextDueAt(destination: string): number | undefined {
     const at = this.#database
-      .prepare(`SELECT min(due_at) FROM posting WHERE destination = ? AND state = 'waiting'`)
+      .prepare(
+        `SELECT min(due_at) FROM posting WHERE destination = ? AND state IN ('due', 'waiting') AND state = 'waiting'`,
+      )
       .pluck()
       .get(destination) as string | null;
     return at === null ? undefined : fromIso(at);

@@ -147,7 +147,9 @@ export class Poster {
     const delta = this.#deltaOf(plan);
     const callId = await this.#commits.write(() => this.#record(plan, delta));
     if (callId === undefined || delta === undefined) return false;
+    const answered = await this.#options.queue.pass();
     const outcome = await this.#options.oms.adjust(delta);
+    answered();
     this.#follow(signalOf(outcome));
     this.#report(callId, plan, outcome);
     // Not awaited: the next call's record then shares this one's flush, and cannot be durable before it.

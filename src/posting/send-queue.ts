@@ -1,4 +1,6 @@
 import PQueue from 'p-queue';
+import type { Clock } from '../platform/clock.ts';
+import { rateOf, SlidingLimit } from './sliding-limit.ts';
 
 /** What starts calls: so many at once, so many a second. */
 export interface SendQueue {
@@ -7,6 +9,8 @@ export interface SendQueue {
   /** Tasks under way. */
   readonly running: number;
   add(task: () => Promise<void>): void;
+  /** To be awaited by a task right before its call leaves; the result is to be called when it is answered. */
+  pass(): Promise<() => void>;
   setConcurrency(concurrency: number): void;
   pause(): void;
   resume(): void;
@@ -14,19 +18,16 @@ export interface SendQueue {
   drain(): Promise<void>;
 }
 
-/**
- * A second and a little: two calls that leave a second apart may reach the OMS a few milliseconds closer, and its
- * limit holds there. Costs 2 % of the rate.
- */
-const secondMs = 1_020;
-
 /** `requestsPerSecond` holds in every sliding second; null: no limit. */
-export function createSendQueue(options: {
-  concurrency: number;
-  requestsPerSecond: number | null;
-}): SendQueue {
+export function createSendQueue(
+  options: { concurrency: number; requestsPerSecond: number | null },
+  clock: Clock,
+): SendQueue {
   const { concurrency, requestsPerSecond } = options;
-  const queue = new PQueue({ concurrency, ...limitOf(requestsPerSecond) });
+  const rate = requestsPerSecond === null ? undefined : rateOf(requestsPerSecond);
+  const pacing = rate && { intervalCap: rate.calls, interval: rate.perMs, strict: true };
+  const queue = new PQueue({ concurrency, ...pacing });
+  const limit = rate && new SlidingLimit(rate, clock);
   return {
     get waiting() {
       return queue.size;
@@ -38,6 +39,7 @@ export function createSendQueue(options: {
       // A task reports its own failures; what rejects here was dropped by drain.
       void queue.add(task).catch(() => {});
     },
+    pass: async () => limit?.pass() ?? (() => {}),
     setConcurrency(next) {
       if (queue.concurrency !== next) queue.concurrency = next;
     },
@@ -51,11 +53,4 @@ export function createSendQueue(options: {
       await queue.onPendingZero();
     },
   };
-}
-
-/** Rates that are no whole number become whole calls in a longer time. */
-function limitOf(requestsPerSecond: number | null) {
-  if (requestsPerSecond === null) return {};
-  const intervalCap = Math.max(1, Math.floor(requestsPerSecond));
-  return { intervalCap, interval: Math.ceil((secondMs * intervalCap) / requestsPerSecond), strict: true };
 }

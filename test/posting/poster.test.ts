@@ -61,7 +61,7 @@ async function posting(change: Partial<OmsSettings> = {}): Promise<Posting> {
         settings,
         idType: 'UPCA',
         stores: smallRetailer,
-        queue: createSendQueue(settings),
+        queue: createSendQueue(settings, systemClock),
         clock: systemClock,
         random: () => 0.5,
         log: createLogger('silent'),

@@ -67,7 +67,7 @@ async function shop(): Promise<Shop> {
     settings,
     idType: 'UPCA',
     stores: smallRetailer,
-    queue: createSendQueue(settings),
+    queue: createSendQueue(settings, systemClock),
     clock: systemClock,
     random: () => 0,
     log: createLogger('silent'),

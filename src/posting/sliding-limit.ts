@@ -1,0 +1,64 @@
+import type { Clock } from '../platform/clock.ts';
+
+/** So many calls in any time of this length. */
+export interface Rate {
+  calls: number;
+  perMs: number;
+}
+
+/** Rates that are no whole number become whole calls in a longer time. */
+export function rateOf(requestsPerSecond: number): Rate {
+  const calls = Math.max(1, Math.floor(requestsPerSecond));
+  return { calls, perMs: Math.ceil((1_000 * calls) / requestsPerSecond) };
+}
+
+/**
+ * How much later than it left a call may reach the other side and the limit still hold there: a new connection, a busy
+ * moment. Costs at most this share of the rate, and nothing where answers come faster.
+ */
+const delayMs = 50;
+
+/**
+ * Holds a rate in every sliding window as the other side sees it. A queue paces when tasks start; between that and
+ * the arrival lie the recording of the call and the way, whose lengths vary, and calls could move together. A call
+ * counts from its answer (it had arrived by then), or from `delayMs` after it left if that is sooner.
+ */
+export class SlidingLimit {
+  readonly #rate: Rate;
+  readonly #clock: Clock;
+  /** Until when each of the last calls counts. */
+  #counting: { until: number }[] = [];
+  #line: Promise<unknown> = Promise.resolve();
+  #rouse: () => void = () => {};
+
+  constructor(rate: Rate, clock: Clock) {
+    this.#rate = rate;
+    this.#clock = clock;
+  }
+
+  /** Resolves, in order of asking, when one more call may leave; the result is to be called when it is answered. */
+  pass(): Promise<() => void> {
+    const turn = this.#line.then(() => this.#admit());
+    this.#line = turn;
+    return turn;
+  }
+
+  async #admit(): Promise<() => void> {
+    const { calls, perMs } = this.#rate;
+    for (;;) {
+      const now = this.#clock.now();
+      // A clock set back must not stop the line: nothing counts for longer than it can.
+      this.#counting = this.#counting.filter(({ until }) => until > now && until <= now + perMs + delayMs);
+      if (this.#counting.length < calls) break;
+      const nap = new AbortController();
+      this.#rouse = () => nap.abort();
+      await this.#clock.sleep(Math.min(...this.#counting.map(({ until }) => until - now)), nap.signal);
+    }
+    const call = { until: this.#clock.now() + delayMs + perMs };
+    this.#counting.push(call);
+    return () => {
+      call.until = Math.min(call.until, this.#clock.now() + perMs);
+      this.#rouse();
+    };
+  }
+}
