@@ -19,6 +19,14 @@ const count = Number(process.argv[3] ?? 20_000);
 
 const child = fork(new URL('./oms-server.ts', import.meta.url), [String(count)]);
 const [{ url: baseUrl, token }] = (await once(child, 'message')) as [{ url: string; token: string }];
+const answerDelayMs = Number(process.argv[4] ?? 0);
+if (answerDelayMs > 0) {
+  await fetch(`${baseUrl}/sandbox/faults`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ answerDelayMs }),
+  });
+}
 
 async function bare(): Promise<number> {
   const http = openHttpClient({
