@@ -1,44 +1,36 @@
-import { statSync } from 'node:fs';
-import { configurationSchema } from '../src/config/schema.ts';
-import { convertInWorker } from '../src/snapshot/convert-in-worker.ts';
-import { benchStores } from './inventory-file.ts';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { writeInventoryFile } from './inventory-file.ts';
 
-// Run by main.ts, once per file in a process of its own: node bench/conversion.ts FILE. Prints one JSON line.
+// node bench/conversion.ts [MILLION_ROWS]: conversion of inventory files, each in a process of its own.
 
-const timerMs = 10;
+const rows = Number(process.argv[2] ?? 3) * 1e6;
+const products = Math.round(rows / 30);
+const cases = [
+  ['30 stores, the same products, all cells quoted', { distinct: false, quoted: true }],
+  ['30 stores, the same products, nothing quoted', { distinct: false, quoted: false }],
+  ['no product twice, all cells quoted', { distinct: true, quoted: true }],
+] as const;
 
-const input = process.argv[2] ?? '';
-const { inventory, reset } = configurationSchema.parse({ delivery: { type: 'folder', directory: '.' } });
-const { columns, lineEnd, comments } = reset;
-
-let latestMs = 0;
-let expectedAt = performance.now() + timerMs;
-const timer = setInterval(() => {
-  latestMs = Math.max(latestMs, performance.now() - expectedAt);
-  expectedAt = performance.now() + timerMs;
-}, timerMs);
-
-const startedAt = performance.now();
-const report = await convertInWorker({
-  input,
-  inputName: 'zaiko_20261124_0300.csv',
-  output: `${input}.out`,
-  rejected: `${input}.rejected`,
-  stores: benchStores(30),
-  inventory,
-  reset: { columns, lineEnd, comments },
-  maxUnpackedBytes: 4e9,
-});
-const seconds = (performance.now() - startedAt) / 1000;
-clearInterval(timer);
-if (report.outcome !== 'converted') throw new Error(report.message);
-process.stdout.write(
-  `${JSON.stringify({
-    rows: report.rows,
-    written: report.written,
-    seconds,
-    megabytes: statSync(input).size / 1e6,
-    peakRssMegabytes: process.resourceUsage().maxRSS / 1024,
-    latestMs,
-  })}\n`,
-);
+const folder = mkdtempSync(join(tmpdir(), 'flagship-bench-'));
+try {
+  for (const [name, shape] of cases) {
+    const input = join(folder, 'zaiko.csv');
+    await writeInventoryFile(input, { stores: 30, products, ...shape });
+    const program = join(import.meta.dirname, 'conversion-once.ts');
+    const result = JSON.parse(execFileSync(process.execPath, [program, input], { encoding: 'utf8' }));
+    console.table({
+      [name]: {
+        rows: result.rows,
+        'rows/s': Math.round(result.rows / result.seconds),
+        'MB/s': Math.round(result.megabytes / result.seconds),
+        'peak RSS MiB': Math.round(result.peakRssMegabytes),
+        'timer late ms': Math.round(result.latestMs),
+      },
+    });
+  }
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}

@@ -1,36 +1,21 @@
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+// npm run bench: every benchmark, one after the other, each in a process of its own. Figures are of this machine and
+// this hour: compare within one run.
+import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
-import { writeInventoryFile } from './inventory-file.ts';
 
-// npm run bench [-- MILLION_ROWS]: conversion of inventory files, each in a process of its own.
-
-const rows = Number(process.argv[2] ?? 3) * 1e6;
-const products = Math.round(rows / 30);
-const cases = [
-  ['30 stores, the same products, all cells quoted', { distinct: false, quoted: true }],
-  ['30 stores, the same products, nothing quoted', { distinct: false, quoted: false }],
-  ['no product twice, all cells quoted', { distinct: true, quoted: true }],
+const runs = [
+  ['conversion of 3 million rows', 'conversion.ts'],
+  ['taking in sales lines', 'ingest.ts'],
+  ['posting, 8 at once, an OMS that answers at once', 'posting.ts', '8', '20000', '0'],
+  ['posting, 8 at once, an OMS that answers after 5 ms', 'posting.ts', '8', '5000', '5'],
+  ['one sale on an idle service', 'latency.ts'],
+  ['a million postings due', 'backlog.ts'],
 ] as const;
 
-const folder = mkdtempSync(join(tmpdir(), 'flagship-bench-'));
-try {
-  for (const [name, shape] of cases) {
-    const input = join(folder, 'zaiko.csv');
-    await writeInventoryFile(input, { stores: 30, products, ...shape });
-    const program = join(import.meta.dirname, 'conversion.ts');
-    const result = JSON.parse(execFileSync(process.execPath, [program, input], { encoding: 'utf8' }));
-    console.table({
-      [name]: {
-        rows: result.rows,
-        'rows/s': Math.round(result.rows / result.seconds),
-        'MB/s': Math.round(result.megabytes / result.seconds),
-        'peak RSS MiB': Math.round(result.peakRssMegabytes),
-        'timer late ms': Math.round(result.latestMs),
-      },
-    });
-  }
-} finally {
-  rmSync(folder, { recursive: true, force: true });
+for (const [what, script, ...args] of runs) {
+  console.log(`\n${what}`);
+  const { status } = spawnSync(process.execPath, [join(import.meta.dirname, script), ...args], {
+    stdio: 'inherit',
+  });
+  if (status !== 0) process.exitCode = 1;
 }

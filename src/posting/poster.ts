@@ -66,7 +66,7 @@ export class Poster {
       database: options.database,
       clock: options.clock,
       onTrouble: (trouble) => this.#reportLedger(trouble),
-      expected: () => options.queue.running,
+      expected: () => options.queue.running * 2,
     });
     this.#loop = new Loop({
       clock: options.clock,
