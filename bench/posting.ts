@@ -9,6 +9,7 @@ import { createOmsClient } from '../src/hotwax/oms-client.ts';
 import { systemClock } from '../src/platform/clock.ts';
 import { openHttpClient } from '../src/platform/http-client.ts';
 import { createLogger } from '../src/platform/logger.ts';
+import { omsRecipient } from '../src/posting/oms-recipient.ts';
 import { Poster } from '../src/posting/poster.ts';
 import { createSendQueue } from '../src/posting/send-queue.ts';
 import { openTestLedger } from '../test/support/ledger.ts';
@@ -97,10 +98,7 @@ async function ledger(): Promise<number> {
     database,
     postings,
     calls,
-    oms,
-    settings,
-    idType: 'UPCA',
-    stores: [benchStore],
+    recipient: omsRecipient({ oms, settings, idType: 'UPCA', stores: [benchStore] }),
     queue: createSendQueue(settings, systemClock),
     clock: systemClock,
     random: Math.random,

@@ -20,6 +20,7 @@ import { lockInstance } from './platform/instance-lock.ts';
 import { type IntegrityCheck, startIntegrityCheck } from './platform/integrity-check.ts';
 import type { Logger } from './platform/logger.ts';
 import { messageOf, systemCode } from './platform/problem.ts';
+import { omsRecipient } from './posting/oms-recipient.ts';
 import { Poster } from './posting/poster.ts';
 import { ReadBack } from './posting/read-back.ts';
 import { createSendQueue } from './posting/send-queue.ts';
@@ -190,18 +191,13 @@ function startIntake(shared: Shared, feed: 'inventory' | 'sales', receive: Recei
 
 /** Posting needs an OMS; without one the service does the morning reset alone, and movements wait in the ledger. */
 function startPosting(shared: Shared): Part | undefined {
-  const { configuration, clock } = shared;
+  const { configuration, stores, clock } = shared;
   const settings = configuration.oms;
   if (settings === null) return undefined;
   const oms = createOmsClient({ oms: settings, clock });
   const { idType } = configuration.inventory;
-  const poster = new Poster({
-    ...shared,
-    oms,
-    settings,
-    idType,
-    queue: createSendQueue(settings, clock),
-  });
+  const recipient = omsRecipient({ oms, settings, idType, stores });
+  const poster = new Poster({ ...shared, recipient, queue: createSendQueue(settings, clock) });
   const readBack = new ReadBack({ ...shared, oms, settings, idType, onSettled: () => poster.wake() });
   poster.start();
   readBack.start();

@@ -88,7 +88,7 @@ export class CallRecords {
    * as told, without traffic. The line is that of the given movement.
    */
   netLineOf(movementId: number, at: number): void {
-    const { source, key } = this.#postings.originOf(movementId);
+    const { source, key, destination } = this.#postings.originOf(movementId);
     const keyPrefix = key.slice(0, key.lastIndexOf('/') + 1);
     if (keyPrefix === '') return;
     const open = this.#postings.cancellingOut({ source, keyPrefix });
@@ -97,7 +97,7 @@ export class CallRecords {
       id,
       multiplicity: need > 0 ? (1 as const) : (-1 as const),
     }));
-    const call: NewCall = { destination: 'hotwax', movements, quantity: 0, reason: 'netted' };
+    const call: NewCall = { destination, movements, quantity: 0, reason: 'netted' };
     this.addSilent(call, at, 'flagship', 'cancels out; nothing to send');
   }
 
@@ -111,14 +111,15 @@ export class CallRecords {
     for (const { id } of this.#movements.all(callId) as CallMovement[]) this.#postings.derive(id);
   }
 
-  /** Puts every call that was under way when the service ended in doubt. Returns how many. */
-  doubtAllUnderWay(at: number): number {
+  /** Puts every call to a destination that was under way when the service ended in doubt. Returns how many. */
+  doubtAllUnderWay(destination: Destination, at: number): number {
     const ids = this.#database
       .prepare(
-        `SELECT id FROM call WHERE outcome = 'unknown' AND NOT EXISTS (SELECT 1 FROM doubt WHERE call_id = call.id)`,
+        `SELECT id FROM call WHERE outcome = 'unknown' AND destination = ?
+           AND NOT EXISTS (SELECT 1 FROM doubt WHERE call_id = call.id)`,
       )
       .pluck()
-      .all() as number[];
+      .all(destination) as number[];
     for (const id of ids) this.doubt(id, at, 'the service ended before the answer came');
     return ids.length;
   }

@@ -97,8 +97,8 @@ export class Interventions {
   }
 
   #silent(movementId: number, multiplicity: 1 | -1, reason: string, decision: Decision): void {
-    const movements = [{ id: movementId, multiplicity }];
-    const call = { destination: 'hotwax' as const, movements, quantity: 0, reason };
+    const { destination } = this.#postings.originOf(movementId);
+    const call = { destination, movements: [{ id: movementId, multiplicity }], quantity: 0, reason };
     this.#calls.addSilent(call, decision.at, decision.who, decision.reason);
   }
 

@@ -1,6 +1,6 @@
 import type { Database } from '../platform/database.ts';
 import { fromIso, toIso } from '../platform/time-zone.ts';
-import type { CallFact, CallOutcome, ResetBase } from './need.ts';
+import type { CallFact, CallOutcome, Destination, ResetBase } from './need.ts';
 import { type PostingFacts, type PostingState, postingOf } from './posting-state.ts';
 
 /** What the sender must know of a movement whose turn it is. */
@@ -201,16 +201,16 @@ export class PostingRecords {
     return rows.map(toDue);
   }
 
-  /** What else is to be sent now for the row and kind of a posting, itself included. */
-  dueOfRow(posting: DuePosting, now: number, limit: number): DuePosting[] {
+  /** What else is to be sent there now for the row and kind of a posting, itself included. */
+  dueOfRow(destination: string, posting: DuePosting, now: number, limit: number): DuePosting[] {
     const rows = this.#database
       .prepare(
         `SELECT ${dueColumns} FROM movement JOIN posting ON movement_id = movement.id
-         WHERE store_id = ? AND product_code = ? AND kind = ? AND posting.destination = 'hotwax'
+         WHERE store_id = ? AND product_code = ? AND kind = ? AND posting.destination = ?
            AND state IN ('due', 'waiting') AND (due_at IS NULL OR due_at <= ?)
          ORDER BY movement.recorded_at, movement_id LIMIT ?`,
       )
-      .all(posting.storeId, posting.productCode, posting.kind, toIso(now), limit) as DueRow[];
+      .all(posting.storeId, posting.productCode, posting.kind, destination, toIso(now), limit) as DueRow[];
     return rows.map(toDue);
   }
 
@@ -240,12 +240,11 @@ export class PostingRecords {
     return oneRow && known && sum === 0 ? open.map(({ id, need }) => ({ id, need: need ?? 0 })) : [];
   }
 
-  /** Where a movement came from. */
-  originOf(movementId: number): { source: string; key: string } {
-    return this.#database.prepare('SELECT source, key FROM movement WHERE id = ?').get(movementId) as {
-      source: string;
-      key: string;
-    };
+  /** Where a movement came from, and who is told of it. */
+  originOf(movementId: number): { source: string; key: string; destination: Destination } {
+    return this.#database
+      .prepare('SELECT source, key, destination FROM movement WHERE id = ?')
+      .get(movementId) as { source: string; key: string; destination: Destination };
   }
 
   /** Whether a posting that was chosen before is still to be sent as it was. */

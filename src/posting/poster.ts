@@ -1,8 +1,3 @@
-import type { Configuration } from '../config/configuration.ts';
-import type { Store } from '../config/store-map.ts';
-import type { Delta } from '../hotwax/delta.ts';
-import type { Outcome } from '../hotwax/outcome.ts';
-import { varianceReason } from '../hotwax/variance-reason.ts';
 import type { CallRecords } from '../ledger/call-records.ts';
 import type { DuePosting, PostingRecords } from '../ledger/posting-records.ts';
 import { backoffMs } from '../platform/backoff.ts';
@@ -14,6 +9,7 @@ import { messageOf } from '../platform/problem.ts';
 import { type CallPlan, planOf } from './call-plan.ts';
 import { CommitBatch } from './commit-batch.ts';
 import { type PaceState, paceAfter, type Signal, startPace } from './pace.ts';
+import type { Recipient, Told } from './recipient.ts';
 import type { SendQueue } from './send-queue.ts';
 
 // What is durable, and what a crash leaves:
@@ -37,20 +33,16 @@ export interface PosterOptions {
   database: Database;
   postings: PostingRecords;
   calls: CallRecords;
-  oms: { adjust(delta: Delta): Promise<Outcome> };
-  settings: Pick<NonNullable<Configuration['oms']>, 'concurrency' | 'reasons' | 'coalesceAbove'>;
-  idType: string;
-  stores: readonly Store[];
+  recipient: Recipient;
   queue: SendQueue;
   clock: Clock;
   random: () => number;
   log: Logger;
 }
 
-/** Tells the OMS what is due: each call recorded before it leaves, each outcome after. */
+/** Tells a destination what is due: each call recorded before it leaves, each outcome after. */
 export class Poster {
   readonly #options: PosterOptions;
-  readonly #stores: ReadonlyMap<string, Store>;
   readonly #commits: CommitBatch;
   readonly #loop: Loop;
   /** Movements that are planned or under way, so that they are not chosen twice. */
@@ -60,8 +52,7 @@ export class Poster {
 
   constructor(options: PosterOptions) {
     this.#options = options;
-    this.#stores = new Map(options.stores.map((store) => [store.storeId, store]));
-    this.#pace = startPace(options.settings.concurrency);
+    this.#pace = startPace(options.recipient.concurrency);
     this.#commits = new CommitBatch({
       database: options.database,
       clock: options.clock,
@@ -78,10 +69,14 @@ export class Poster {
 
   /** Puts what was under way when the service ended in doubt, and begins. */
   start(): void {
-    const { database, calls, clock, log } = this.#options;
-    const doubts = database.transaction(() => calls.doubtAllUnderWay(clock.now())).immediate();
+    const { database, calls, recipient, clock, log } = this.#options;
+    const { destination } = recipient;
+    const doubts = database.transaction(() => calls.doubtAllUnderWay(destination, clock.now())).immediate();
     if (doubts > 0) {
-      log.warn({ doubts }, `${doubts} calls were under way when the service ended: in doubt, not sent again`);
+      log.warn(
+        { doubts, destination },
+        `${doubts} calls were under way when the service ended: in doubt, not sent again`,
+      );
     }
     this.#loop.start();
   }
@@ -104,7 +99,8 @@ export class Poster {
 
   /** Plans calls until enough wait for their turn. Returns when a posting that waits comes due. */
   async #fill(): Promise<number | undefined> {
-    const { postings, settings, queue, clock } = this.#options;
+    const { postings, recipient, queue, clock } = this.#options;
+    const { destination } = recipient;
     const now = clock.now();
     if (this.#stopping) return undefined;
     if (now < this.#pace.pausedUntil) return this.#pace.pausedUntil - now;
@@ -112,23 +108,24 @@ export class Poster {
     // Slow again after a failure: what is planned ahead would only wait in memory.
     const room = Math.min(window, this.#pace.concurrency * 8) - queue.waiting;
     if (room <= 0) return undefined;
-    const due = postings.due('hotwax', now, room + this.#taken.size);
+    const due = postings.due(destination, now, room + this.#taken.size);
     // A backlog fills the room; only then is it worth counting.
-    const coalesce = due.length >= room && postings.moreDueThan('hotwax', settings.coalesceAbove);
+    const coalesce = due.length >= room && postings.moreDueThan(destination, recipient.coalesceAbove);
     for (const posting of due) {
       if (this.#taken.has(posting.movementId)) continue;
       this.#start(this.#planFor(posting, coalesce, now));
     }
     if (due.length > 0) return undefined;
-    const next = postings.nextDueAt('hotwax');
+    const next = postings.nextDueAt(destination);
     return next === undefined ? undefined : Math.max(0, next - now);
   }
 
   /** A posting alone, or with the backlog of its row and kind. */
   #planFor(posting: DuePosting, coalesce: boolean, now: number): CallPlan {
     if (!coalesce) return planOf([posting]);
-    const row = this.#options.postings
-      .dueOfRow(posting, now, maxMovementsPerCall)
+    const { postings, recipient } = this.#options;
+    const row = postings
+      .dueOfRow(recipient.destination, posting, now, maxMovementsPerCall)
       .filter((other) => !this.#taken.has(other.movementId));
     const [first = posting, ...rest] = row;
     return planOf([first, ...rest]);
@@ -144,11 +141,10 @@ export class Poster {
 
   /** Returns whether a call left; its movements are released once the outcome is recorded. */
   async #make(plan: CallPlan): Promise<boolean> {
-    const delta = this.#deltaOf(plan);
-    const callId = await this.#commits.write(() => this.#record(plan, delta));
-    if (callId === undefined || delta === undefined) return false;
+    const callId = await this.#commits.write(() => this.#record(plan));
+    if (callId === undefined) return false;
     const answered = await this.#options.queue.pass();
-    const outcome = await this.#options.oms.adjust(delta);
+    const outcome = await this.#options.recipient.tell(plan);
     answered();
     this.#follow(signalOf(outcome));
     this.#report(callId, plan, outcome);
@@ -174,27 +170,27 @@ export class Poster {
    * Within one transaction: what is planned must still be needed, since the command line and new files change that.
    * Returns the id of the call to send.
    */
-  #record(plan: CallPlan, delta: Delta | undefined): number | undefined {
-    const { postings, calls, clock } = this.#options;
+  #record(plan: CallPlan): number | undefined {
+    const { postings, calls, recipient, clock } = this.#options;
     if (plan.movements.some((posting) => !postings.stillNeeds(posting))) return undefined;
     const movements = plan.movements.map(({ movementId, need }) => ({
       id: movementId,
       multiplicity: need > 0 ? (1 as const) : (-1 as const),
     }));
-    const call = { destination: 'hotwax' as const, movements, quantity: plan.quantity };
+    const call = { destination: recipient.destination, movements, quantity: plan.quantity };
     const at = clock.now();
     if (plan.quantity === 0) {
       calls.addSilent({ ...call, reason: 'netted' }, at, 'flagship', 'cancels out; nothing to send');
       return undefined;
     }
-    const id = calls.open({ ...call, reason: delta?.varianceReasonId ?? plan.kind }, at);
-    if (delta) return id;
-    const note = `store ${plan.movements[0]?.storeId} is not in the store map; not sent`;
+    const id = calls.open({ ...call, reason: recipient.reasonOf(plan) }, at);
+    const note = recipient.refusalOf(plan);
+    if (note === undefined) return id;
     calls.close(id, { outcome: 'refused', at, by: 'flagship', note });
     return undefined;
   }
 
-  #close(callId: number, plan: CallPlan, outcome: Outcome): void {
+  #close(callId: number, plan: CallPlan, outcome: Told): void {
     const { calls, clock, random } = this.#options;
     const at = clock.now();
     if (outcome.kind === 'in-doubt') {
@@ -216,10 +212,10 @@ export class Poster {
   }
 
   #follow(signal: Signal): void {
-    const { clock, random, settings, queue, log } = this.#options;
+    const { clock, random, recipient, queue, log } = this.#options;
     const before = this.#pace;
     const now = clock.now();
-    this.#pace = paceAfter(before, signal, { now, maxConcurrency: settings.concurrency, random });
+    this.#pace = paceAfter(before, signal, { now, maxConcurrency: recipient.concurrency, random });
     queue.setConcurrency(this.#pace.concurrency);
     if (this.#pace.pausedUntil > now) {
       queue.pause();
@@ -229,40 +225,27 @@ export class Poster {
       const seconds = Math.round((this.#pace.pausedUntil - now) / 1000);
       log.warn(
         { signal: signal.kind },
-        `the OMS is ${signal.kind}: posting pauses ${seconds} s, then one at a time`,
+        `${recipient.name} is ${signal.kind}: posting pauses ${seconds} s, then one at a time`,
       );
     }
   }
 
-  #deltaOf(plan: CallPlan): Delta | undefined {
-    const { idType, settings } = this.#options;
-    const [posting] = plan.movements;
-    const store = posting && this.#stores.get(posting.storeId);
-    if (!store) return undefined;
-    return {
-      facilityId: store.facilityId,
-      externalFacilityId: store.externalFacilityId,
-      locationSeqId: store.locationSeqId,
-      idType,
-      idValue: posting.productCode,
-      quantity: plan.quantity,
-      varianceReasonId: varianceReason(plan.kind, settings.reasons),
-    };
-  }
-
-  #report(call: number, plan: CallPlan, outcome: Outcome): void {
-    const { log } = this.#options;
+  #report(call: number, plan: CallPlan, outcome: Told): void {
+    const { recipient, log } = this.#options;
     const [posting] = plan.movements;
     const row = { call, store: posting?.storeId, product: posting?.productCode, quantity: plan.quantity };
     if (outcome.kind === 'refused') {
-      log.error({ code: 'posting-refused', ...row }, `the OMS refused a posting: ${outcome.note}`);
+      log.error({ code: 'posting-refused', ...row }, `${recipient.name} refused a posting: ${outcome.note}`);
     } else if (outcome.kind === 'in-doubt') {
       log.warn(
         { code: 'posting-in-doubt', ...row },
         `nobody can say whether a posting arrived: ${outcome.note}`,
       );
     } else if (outcome.kind === 'unauthorised') {
-      log.error({ code: 'oms-unauthorised', ...row }, `the OMS does not accept us: ${outcome.note}`);
+      log.error(
+        { code: recipient.unauthorisedCode, ...row },
+        `${recipient.name} does not accept us: ${outcome.note}`,
+      );
     } else {
       log.trace(row, outcome.kind);
     }
@@ -277,7 +260,7 @@ export class Poster {
   }
 }
 
-function signalOf(outcome: Outcome): Signal {
+function signalOf(outcome: Told): Signal {
   switch (outcome.kind) {
     case 'accepted':
     case 'refused':

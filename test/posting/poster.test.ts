@@ -4,6 +4,7 @@ import { Secret } from '../../src/config/secret.ts';
 import { createOmsClient } from '../../src/hotwax/oms-client.ts';
 import { systemClock } from '../../src/platform/clock.ts';
 import { createLogger } from '../../src/platform/logger.ts';
+import { omsRecipient } from '../../src/posting/oms-recipient.ts';
 import { Poster } from '../../src/posting/poster.ts';
 import { createSendQueue } from '../../src/posting/send-queue.ts';
 import { type OmsSandbox, startOmsSandbox } from '../../src/sandbox/oms-sandbox.ts';
@@ -57,10 +58,7 @@ async function posting(change: Partial<OmsSettings> = {}): Promise<Posting> {
       const client = createOmsClient({ oms: settings, clock: systemClock });
       const poster = new Poster({
         ...ledger,
-        oms: client,
-        settings,
-        idType: 'UPCA',
-        stores: smallRetailer,
+        recipient: omsRecipient({ oms: client, settings, idType: 'UPCA', stores: smallRetailer }),
         queue: createSendQueue(settings, systemClock),
         clock: systemClock,
         random: () => 0.5,

@@ -5,6 +5,7 @@ import { createOmsClient, type OmsClient, type OmsSettings } from '../../src/hot
 import type { Find } from '../../src/hotwax/oms-find.ts';
 import { type Clock, systemClock } from '../../src/platform/clock.ts';
 import { createLogger } from '../../src/platform/logger.ts';
+import { omsRecipient } from '../../src/posting/oms-recipient.ts';
 import { Poster } from '../../src/posting/poster.ts';
 import { ReadBack } from '../../src/posting/read-back.ts';
 import { createSendQueue } from '../../src/posting/send-queue.ts';
@@ -63,10 +64,7 @@ async function shop(): Promise<Shop> {
   const client = createOmsClient({ oms: settings, clock: systemClock });
   const poster = new Poster({
     ...ledger,
-    oms: client,
-    settings,
-    idType: 'UPCA',
-    stores: smallRetailer,
+    recipient: omsRecipient({ oms: client, settings, idType: 'UPCA', stores: smallRetailer }),
     queue: createSendQueue(settings, systemClock),
     clock: systemClock,
     random: () => 0,

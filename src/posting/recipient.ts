@@ -1,0 +1,30 @@
+import type { Destination } from '../ledger/need.ts';
+import type { CallPlan } from './call-plan.ts';
+
+/** What is known about a call after it, whoever was called: the words of `src/hotwax/outcome.ts`. */
+export type Told =
+  | { kind: 'accepted' }
+  | { kind: 'refused'; note: string }
+  | { kind: 'throttled'; note: string; retryAfterMs: number | undefined }
+  | { kind: 'unauthorised'; note: string }
+  | { kind: 'not-sent'; note: string }
+  | { kind: 'in-doubt'; note: string };
+
+/** Who is told of movements, and how. */
+export interface Recipient {
+  readonly destination: Destination;
+  /** For people, at the start or in the middle of a sentence alike: `the OMS`. */
+  readonly name: string;
+  /** The code of the complaint that we are not let in. */
+  readonly unauthorisedCode: string;
+  /** Calls under way at once. */
+  readonly concurrency: number;
+  /** Above so many due movements, those of one row and kind go out as one call. */
+  readonly coalesceAbove: number;
+  /** What the call is recorded under. */
+  reasonOf(plan: CallPlan): string;
+  /** Why this can never be sent, without asking anybody; undefined when it can. */
+  refusalOf(plan: CallPlan): string | undefined;
+  /** Makes the call, once. Never rejects: whatever happens is an outcome. */
+  tell(plan: CallPlan): Promise<Told>;
+}
