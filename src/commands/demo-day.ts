@@ -148,7 +148,7 @@ export class DemoDay {
     const { database } = this.#service;
     const postings = new PostingRecords(database);
     const decision = { at: this.#clock.now(), who: 'demo', reason: 'seen in the OMS' };
-    new Interventions(database, postings, new CallRecords(database, postings)).settle(id, true, decision);
+    new Interventions(database, postings, new CallRecords(database, postings)).settle([id], true, decision);
   }
 
   async #until<Value>(what: string, look: () => Promise<Value | undefined | false>): Promise<Value> {

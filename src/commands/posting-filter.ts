@@ -1,5 +1,5 @@
 import type { Configuration } from '../config/configuration.ts';
-import { loadStores, type Store } from '../config/store-map.ts';
+import { findStore, loadStores } from '../config/store-map.ts';
 import type { PostingFilter } from '../ledger/posting-list.ts';
 import { type PostingState, postingStates } from '../ledger/posting-state.ts';
 import { Problem } from '../platform/problem.ts';
@@ -29,27 +29,15 @@ export function filterOf(options: FilterOptions, configuration: Configuration): 
   };
   return {
     states: options.state === undefined ? undefined : options.state.split(',').map(stateOf),
-    storeId: options.store === undefined ? undefined : findStore(options.store, configuration).storeId,
+    storeId:
+      options.store === undefined
+        ? undefined
+        : findStore(options.store, loadStores(configuration.stores)).storeId,
     productCode: options.product,
     transactionId: options.transaction,
     since: moment('since', options.since),
     until: moment('until', options.until),
   };
-}
-
-/** A store by any of its names: Smaregi's id or code, the OMS's facility, or its name. @throws Problem `usage` */
-export function findStore(text: string, configuration: Configuration): Store {
-  const stores = loadStores(configuration.stores);
-  const names = ['storeId', 'storeCode', 'facilityId', 'externalFacilityId', 'name'] as const;
-  for (const name of names) {
-    const found = stores.find((store) => store[name] === text);
-    if (found) return found;
-  }
-  throw new Problem(
-    'usage',
-    `There is no store ${text} in ${configuration.stores}.`,
-    'Name it by id, code or facility.',
-  );
 }
 
 function stateOf(text: string): PostingState {

@@ -1,9 +1,15 @@
-import { type Decision, Interventions } from '../ledger/interventions.ts';
+import { Interventions } from '../ledger/interventions.ts';
 import { listPostings } from '../ledger/posting-list.ts';
-import { planReplay, type ReplayPlan, type ReplayRules } from '../ledger/replay-plan.ts';
+import {
+  planReplay,
+  type ReplayPlan,
+  type ReplayRules,
+  secondsToSend,
+  statesToReplay,
+} from '../ledger/replay-plan.ts';
 import { exitCode } from '../platform/exit-code.ts';
 import { Problem } from '../platform/problem.ts';
-import { type Command, type OpenedLedger, operator, print, withLedger } from './command-line.ts';
+import { type Command, operator, print, withLedger } from './command-line.ts';
 import { type FilterOptions, filterOf } from './posting-filter.ts';
 
 export interface ReplayOptions extends FilterOptions {
@@ -28,30 +34,18 @@ export function replay(options: ReplayOptions): Command {
       const filter = filterOf(options, configuration);
       const ids = options.ids.length > 0 ? options.ids : undefined;
       const rules = rulesOf(options);
-      const states = filter.states ?? (ids ? undefined : wantedStates(rules));
+      const states = filter.states ?? (ids ? undefined : statesToReplay(rules));
       const plan = planReplay(listPostings(database, { ...filter, ids, states }, limit), rules);
-      const rate = configuration.oms?.requestsPerSecond ?? null;
-      const seconds = rate === null ? 0 : Math.ceil(plan.chosen.length / rate);
+      const seconds = secondsToSend(plan, configuration.oms?.requestsPerSecond ?? null);
       if (!options.dryRun) {
         const reason = requireReason(options.reason);
-        carryOut(ledger, plan, { at: context.clock.now(), who: operator(context.environment), reason });
+        const { postings, calls } = ledger;
+        const decision = { at: context.clock.now(), who: operator(context.environment), reason };
+        new Interventions(database, postings, calls).replay(plan, decision);
       }
       print(context, document(plan, seconds, options), lines(plan, seconds, options));
       return exitCode.done;
     });
-}
-
-/** All of it or nothing. */
-function carryOut({ database, postings, calls }: OpenedLedger, plan: ReplayPlan, decision: Decision): void {
-  const interventions = new Interventions(database, postings, calls);
-  const apply = database.transaction(() => {
-    for (const { posting, way } of plan.chosen) {
-      if (way === 'refused') interventions.replayRefused(posting.id, decision);
-      else if (way === 'in-doubt') interventions.replayDoubt(posting.id, decision);
-      else interventions.replayPosted(posting.id, decision);
-    }
-  });
-  apply.immediate();
 }
 
 function requireReason(reason: string | undefined): string {
@@ -76,11 +70,6 @@ function rulesOf(options: ReplayOptions): ReplayRules {
     postedAgain: options.postedAgain ?? false,
     again: options.again ?? false,
   };
-}
-
-function wantedStates({ doubtsNotApplied, postedAgain }: ReplayRules) {
-  if (postedAgain) return ['posted' as const];
-  return doubtsNotApplied ? ['in-doubt' as const] : ['refused' as const];
 }
 
 function document(plan: ReplayPlan, seconds: number, options: ReplayOptions) {

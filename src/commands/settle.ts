@@ -1,4 +1,4 @@
-import { Interventions } from '../ledger/interventions.ts';
+import { type Decision, Interventions } from '../ledger/interventions.ts';
 import { exitCode } from '../platform/exit-code.ts';
 import { Problem } from '../platform/problem.ts';
 import { type Command, operator, print, withLedger } from './command-line.ts';
@@ -13,15 +13,15 @@ export function settle(ids: number[], applied: string, reason: string): Command 
     );
   }
   const done = applied === 'yes' ? 'settled as applied' : 'settled as not applied; sent again by the service';
-  return decide(ids, reason, done, (interventions, id, decision) =>
-    interventions.settle(id, applied === 'yes', decision),
+  return decide(ids, reason, done, (interventions, decision) =>
+    interventions.settle(ids, applied === 'yes', decision),
   );
 }
 
 /** Records that refusals need no posting. All of them or none. */
 export function writeOff(ids: number[], reason: string): Command {
-  return decide(ids, reason, 'written off', (interventions, id, decision) =>
-    interventions.writeOff(id, decision),
+  return decide(ids, reason, 'written off', (interventions, decision) =>
+    interventions.writeOff(ids, decision),
   );
 }
 
@@ -29,21 +29,12 @@ function decide(
   ids: number[],
   reason: string,
   done: string,
-  apply: (
-    interventions: Interventions,
-    id: number,
-    decision: { at: number; who: string; reason: string },
-  ) => void,
+  apply: (interventions: Interventions, decision: Decision) => void,
 ): Command {
   return (context) =>
     withLedger(context, ({ database, postings, calls }) => {
-      const interventions = new Interventions(database, postings, calls);
       const decision = { at: context.clock.now(), who: operator(context.environment), reason };
-      database
-        .transaction(() => {
-          for (const id of ids) apply(interventions, id, decision);
-        })
-        .immediate();
+      apply(new Interventions(database, postings, calls), decision);
       print(context, { ids, done, reason }, [`${ids.length} posting${ids.length === 1 ? '' : 's'} ${done}.`]);
       return exitCode.done;
     });

@@ -1,8 +1,7 @@
 import type { Snapshot } from '../ledger/snapshot-records.ts';
 import { exitCode } from '../platform/exit-code.ts';
-import { Problem } from '../platform/problem.ts';
 import { showLocal, toIso } from '../platform/time-zone.ts';
-import { placeResetFile } from '../snapshot/reset-file.ts';
+import { discard, release } from '../snapshot/snapshot-decision.ts';
 import { type Command, operator, print, table, withLedger } from './command-line.ts';
 
 /** Lists the snapshots, newest first. */
@@ -40,46 +39,22 @@ export function listSnapshots(limit: number): Command {
     });
 }
 
-/** Lets a held snapshot go to the OMS; the service delivers it. @throws Problem `snapshot-empty` */
+/** Lets a held snapshot go to the OMS; the service delivers it. */
 export function releaseSnapshot(id: number, reason: string): Command {
-  return change(id, 'ready', reason, (snapshot) => {
-    if (snapshot.written > 0) return;
-    throw new Problem(
-      'snapshot-empty',
-      `Snapshot ${id} of ${snapshot.file} has no row to deliver.`,
-      'Discard it, correct the file and drop it again.',
-    );
-  });
+  return decide(id, reason, release, 'released; the service delivers it');
 }
 
-/** Keeps a snapshot from ever going to the OMS. @throws Problem `snapshot-state` when the OMS may have it already */
+/** Keeps a snapshot from ever going to the OMS. */
 export function discardSnapshot(id: number, reason: string): Command {
-  return change(id, 'discarded', reason, (snapshot) => {
-    if (snapshot.uploadedAt === null) return;
-    throw new Problem(
-      'snapshot-state',
-      `Snapshot ${id} is uploaded; the OMS may have it already.`,
-      'Let it be delivered, then send a newer snapshot.',
-    );
-  });
+  return decide(id, reason, discard, 'discarded; nothing was deleted');
 }
 
-function change(
-  id: number,
-  to: 'ready' | 'discarded',
-  reason: string,
-  allow: (snapshot: Snapshot) => void,
-): Command {
+function decide(id: number, reason: string, apply: typeof release, done: string): Command {
   return (context) =>
-    withLedger(context, async ({ snapshots, folders, configuration }) => {
-      const before = snapshots.get(id);
-      if (before) allow(before);
-      const at = context.clock.now();
-      snapshots.change(id, to, { at, who: operator(context.environment), reason });
-      const after = snapshots.get(id);
-      if (after) await placeResetFile(after, folders, at, configuration.timeZone);
-      const what = to === 'ready' ? 'released; the service delivers it' : 'discarded; nothing was deleted';
-      print(context, after && toJson(after), [`Snapshot ${id} is ${what}.`]);
+    withLedger(context, async ({ snapshots, folders, configuration: { timeZone } }) => {
+      const decision = { at: context.clock.now(), who: operator(context.environment), reason };
+      const after = await apply({ snapshots, folders, timeZone }, id, decision);
+      print(context, toJson(after), [`Snapshot ${id} is ${done}.`]);
       return exitCode.done;
     });
 }

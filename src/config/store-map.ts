@@ -53,6 +53,20 @@ export function loadStores(path: string): Store[] {
   return stores;
 }
 
+/** A store by any of its names: Smaregi's id or code, the OMS's facility, or its name. @throws Problem `usage` */
+export function findStore(text: string, stores: readonly Store[]): Store {
+  const names = ['storeId', 'storeCode', 'facilityId', 'externalFacilityId', 'name'] as const;
+  for (const name of names) {
+    const found = stores.find((store) => store[name] === text);
+    if (found) return found;
+  }
+  throw new Problem(
+    'usage',
+    `There is no store "${text}" in the store map.`,
+    'Name it by id, code, facility or name.',
+  );
+}
+
 function storeOf(cell: (column: StoreColumn) => string): Store {
   return {
     storeId: cell('storeId'),

@@ -3,6 +3,7 @@ import { Problem } from '../platform/problem.ts';
 import { toIso } from '../platform/time-zone.ts';
 import type { CallRecords } from './call-records.ts';
 import type { PostingRecords } from './posting-records.ts';
+import type { ReplayPlan, ReplayWay } from './replay-plan.ts';
 
 /** Who decides, when and why; kept with every decision. */
 export interface Decision {
@@ -27,21 +28,14 @@ export class Interventions {
   }
 
   /**
-   * Closes the doubts of a posting: the OMS applied it, or did not (it is then sent again). Other movements of the
-   * same calls are settled with it.
+   * Closes the doubts of postings, all of them or none: the OMS applied them, or did not (they are then sent again).
+   * Other movements of the same calls are settled with them.
    *
    * @throws Problem `posting-unknown`, `posting-not-in-doubt`
    */
-  settle(movementId: number, applied: boolean, decision: Decision): void {
+  settle(movementIds: readonly number[], applied: boolean, decision: Decision): void {
     this.#inTransaction(() => {
-      const doubts = this.#doubtsOf(movementId);
-      if (doubts.length === 0) {
-        throw new Problem(
-          'posting-not-in-doubt',
-          `Posting ${movementId} is ${this.#stateOf(movementId)}, not in doubt.`,
-          'Nothing to settle. List doubts with "flagship postings --state in-doubt".',
-        );
-      }
+      const doubts = new Set(movementIds.flatMap((id) => this.#doubtsOf(id)));
       const end = {
         outcome: applied ? ('accepted' as const) : ('not-applied' as const),
         at: decision.at,
@@ -53,46 +47,36 @@ export class Interventions {
   }
 
   /**
-   * Records that a refusal needs no posting.
+   * Records that refusals need no posting, all of them or none.
    *
    * @throws Problem `posting-unknown`, `posting-not-refused`
    */
-  writeOff(movementId: number, decision: Decision): void {
+  writeOff(movementIds: readonly number[], decision: Decision): void {
     this.#inTransaction(() => {
-      const state = this.#stateOf(movementId);
-      const need = this.#needOf(movementId);
-      if (state !== 'refused' || need === null || need === 0) {
-        throw new Problem(
-          'posting-not-refused',
-          `Posting ${movementId} is ${state}; only what is refused can be written off.`,
-          'Leave it to the service, or settle it if it is in doubt.',
-        );
+      for (const id of movementIds) {
+        const state = this.#stateOf(id);
+        const need = this.#needOf(id);
+        if (state !== 'refused' || need === null || need === 0) {
+          throw new Problem(
+            'posting-not-refused',
+            `Posting ${id} is ${state}; only what is refused can be written off.`,
+            'Leave it to the service, or settle it if it is in doubt.',
+          );
+        }
+        this.#silent(id, need > 0 ? 1 : -1, 'written off', decision);
       }
-      this.#silent(movementId, need > 0 ? 1 : -1, 'written off', decision);
     });
   }
 
-  /** Asks for a refused posting to be sent again. */
-  replayRefused(movementId: number, decision: Decision): void {
+  /** Sends again what a plan chose, all of it or nothing. */
+  replay({ chosen }: ReplayPlan, decision: Decision): void {
+    const ids = (way: ReplayWay) =>
+      chosen.filter((item) => item.way === way).map(({ posting }) => posting.id);
     this.#inTransaction(() => {
-      this.#note(movementId, decision);
-      this.#postings.derive(movementId);
-    });
-  }
-
-  /** Settles a doubt as not applied, so that it is sent again. */
-  replayDoubt(movementId: number, decision: Decision): void {
-    this.#inTransaction(() => {
-      this.#note(movementId, decision);
-      this.settle(movementId, false, decision);
-    });
-  }
-
-  /** Records that the OMS lost what it had accepted, so that it is sent again. */
-  replayPosted(movementId: number, decision: Decision): void {
-    this.#inTransaction(() => {
-      this.#note(movementId, decision);
-      this.#silent(movementId, -1, 'lost by the OMS', decision);
+      for (const { posting } of chosen) this.#note(posting.id, decision);
+      for (const id of ids('refused')) this.#postings.derive(id);
+      for (const id of ids('posted')) this.#silent(id, -1, 'lost by the OMS', decision);
+      this.settle(ids('in-doubt'), false, decision);
     });
   }
 
@@ -109,7 +93,7 @@ export class Interventions {
   }
 
   #doubtsOf(movementId: number): number[] {
-    return this.#database
+    const doubts = this.#database
       .prepare(
         `SELECT call.id FROM call_movement JOIN call ON call.id = call_movement.call_id
            JOIN doubt ON doubt.call_id = call.id
@@ -117,6 +101,12 @@ export class Interventions {
       )
       .pluck()
       .all(movementId) as number[];
+    if (doubts.length > 0) return doubts;
+    throw new Problem(
+      'posting-not-in-doubt',
+      `Posting ${movementId} is ${this.#stateOf(movementId)}, not in doubt.`,
+      'Nothing to settle. List doubts with "flagship postings --state in-doubt".',
+    );
   }
 
   #stateOf(movementId: number): string {

@@ -1,4 +1,5 @@
 import type { ListedPosting } from './posting-list.ts';
+import type { PostingState } from './posting-state.ts';
 
 /** A posting replayed this often already is looked at before it is replayed again. */
 const replaysWithoutAsking = 2;
@@ -31,6 +32,17 @@ export function planReplay(found: readonly ListedPosting[], rules: ReplayRules):
   }
   plan.net = netOf(plan.chosen.map(({ posting }) => posting));
   return plan;
+}
+
+/** Which states are looked through when none is named. */
+export function statesToReplay({ doubtsNotApplied, postedAgain }: ReplayRules): PostingState[] {
+  if (postedAgain) return ['posted'];
+  return doubtsNotApplied ? ['in-doubt'] : ['refused'];
+}
+
+/** How long sending it takes at a rate limit, in calls a second; null: none. */
+export function secondsToSend(plan: ReplayPlan, requestsPerSecond: number | null): number {
+  return requestsPerSecond === null ? 0 : Math.ceil(plan.chosen.length / requestsPerSecond);
 }
 
 function judge(posting: ListedPosting, rules: ReplayRules): { way: ReplayWay } | { why: string } {

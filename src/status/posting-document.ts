@@ -1,0 +1,37 @@
+import type { Store } from '../config/store-map.ts';
+import { varianceReason } from '../hotwax/variance-reason.ts';
+import type { ListedPosting } from '../ledger/posting-list.ts';
+import { toIso } from '../platform/time-zone.ts';
+
+/** A posting in the words of the outward contract. */
+export function postingDocument(
+  posting: ListedPosting,
+  stores: readonly Store[],
+  configuration: { inventory: { idType: string }; oms: { reasons: Record<string, string> } | null },
+) {
+  const store = stores.find(({ storeId }) => storeId === posting.storeId);
+  const { id, key, kind, destination, state, storeId, productCode, quantity, need } = posting;
+  return {
+    id,
+    key,
+    kind,
+    destination,
+    state,
+    storeId,
+    facilityId: store?.facilityId ?? null,
+    idType: configuration.inventory.idType,
+    idValue: productCode,
+    quantity,
+    reason: varianceReason(kind, configuration.oms?.reasons ?? {}),
+    recordedAt: toIso(posting.recordedAt),
+    need,
+    calls: posting.calls.map(({ id: callId, sentAt, multiplicity, outcome, note }) => ({
+      id: callId,
+      sentAt: toIso(sentAt),
+      multiplicity,
+      outcome,
+      note,
+    })),
+    postedAt: posting.postedAt === null ? null : toIso(posting.postedAt),
+  };
+}
