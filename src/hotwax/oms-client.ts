@@ -1,16 +1,14 @@
 import type { Configuration } from '../config/configuration.ts';
+import { bearerCalls } from '../platform/bearer-calls.ts';
+import type { BearerSession } from '../platform/bearer-session.ts';
+import type { Outcome } from '../platform/call-outcome.ts';
 import type { Clock } from '../platform/clock.ts';
-import {
-  type HttpClient,
-  type HttpExchange,
-  type HttpRequest,
-  openHttpClient,
-} from '../platform/http-client.ts';
+import { type HttpClient, openHttpClient } from '../platform/http-client.ts';
 import { toIso } from '../platform/time-zone.ts';
 import { type Delta, deltaBody } from './delta.ts';
 import { type Find, type Found, findPath, foundIn, meansNothingFound, readProblem } from './oms-find.ts';
-import { loginSession, type OmsSession, tokenSession } from './oms-session.ts';
-import { type Outcome, outcomeOf } from './outcome.ts';
+import { loginSession, tokenSession } from './oms-session.ts';
+import { outcomeOf } from './outcome.ts';
 import { tokenExpiresAt } from './token-expiry.ts';
 
 export type OmsSettings = NonNullable<Configuration['oms']>;
@@ -46,39 +44,20 @@ export function createOmsClient({ oms, clock }: { oms: OmsSettings; clock: Clock
   });
   const session = sessionOf(oms, http, clock);
 
-  const send = async (
-    request: HttpRequest,
-    token: string,
-  ): Promise<{ outcome: Outcome; exchange: HttpExchange }> => {
-    const headers = { ...request.headers, authorization: `Bearer ${token}` };
-    const exchange = await http.exchange({ ...request, headers });
-    return { outcome: outcomeOf(exchange, clock.now(), [token, ...session.secrets()]), exchange };
-  };
-
-  /** A rejected token is replaced and the request repeated, once: it was not applied, the OMS looked no further. */
-  const call = async (request: HttpRequest): Promise<{ outcome: Outcome; body: string }> => {
-    const first = await session.token();
-    if ('missing' in first) return { outcome: first.missing, body: '' };
-    let result = await send(request, first.token);
-    if (result.outcome.kind === 'unauthorised' && isAboutToken(result.outcome.status)) {
-      const second = await session.replace(first.token);
-      if ('missing' in second) return { outcome: second.missing, body: '' };
-      result = await send(request, second.token);
-    }
-    return {
-      outcome: result.outcome,
-      body: 'answer' in result.exchange ? result.exchange.answer.body : '',
-    };
-  };
+  const call = bearerCalls({
+    http,
+    session,
+    outcomeOf: (exchange, secrets) => outcomeOf(exchange, clock.now(), secrets),
+  });
 
   const find = async (query: Find): Promise<{ outcome: Outcome; found: Found | undefined }> => {
-    const { outcome, body } = await call({
+    const { outcome, answer } = await call({
       method: 'GET',
       path: findPath(query),
       headers: { accept: 'application/json' },
     });
     if (meansNothingFound(outcome)) return { outcome: { kind: 'accepted' }, found: { count: 0, docs: [] } };
-    return { outcome, found: outcome.kind === 'accepted' ? foundIn(body) : undefined };
+    return { outcome, found: outcome.kind === 'accepted' ? foundIn(answer?.body ?? '') : undefined };
   };
 
   const tokenEndsAt = async () => {
@@ -119,12 +98,7 @@ export function createOmsClient({ oms, clock }: { oms: OmsSettings; clock: Clock
 
 const anyFacility: Find = { entityName: 'Facility', inputFields: {}, fieldList: ['facilityId'], viewSize: 1 };
 
-/** 403 and a proxy's 407 are not mended by another token. */
-function isAboutToken(status: number | undefined): boolean {
-  return status !== 403 && status !== 407;
-}
-
-function sessionOf({ token, login }: OmsSettings, http: HttpClient, clock: Clock): OmsSession {
+function sessionOf({ token, login }: OmsSettings, http: HttpClient, clock: Clock): BearerSession {
   if (login) return loginSession({ http, clock, ...login });
   if (token) return tokenSession(token);
   throw new Error('oms has neither token nor login');

@@ -1,5 +1,5 @@
+import type { Outcome } from '../platform/call-outcome.ts';
 import { Problem } from '../platform/problem.ts';
-import type { Outcome } from './outcome.ts';
 
 /** A generic read of one entity of the OMS (`performFind`). */
 export interface Find {

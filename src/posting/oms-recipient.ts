@@ -1,8 +1,8 @@
 import type { Configuration } from '../config/configuration.ts';
 import type { Store } from '../config/store-map.ts';
 import type { Delta } from '../hotwax/delta.ts';
-import type { Outcome } from '../hotwax/outcome.ts';
 import { varianceReason } from '../hotwax/variance-reason.ts';
+import type { Outcome } from '../platform/call-outcome.ts';
 import type { CallPlan } from './call-plan.ts';
 import type { Recipient } from './recipient.ts';
 

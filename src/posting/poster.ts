@@ -1,6 +1,7 @@
 import type { CallRecords } from '../ledger/call-records.ts';
 import type { DuePosting, PostingRecords } from '../ledger/posting-records.ts';
 import { backoffMs } from '../platform/backoff.ts';
+import type { Outcome } from '../platform/call-outcome.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Database } from '../platform/database.ts';
 import type { Logger } from '../platform/logger.ts';
@@ -9,7 +10,7 @@ import { messageOf } from '../platform/problem.ts';
 import { type CallPlan, planOf } from './call-plan.ts';
 import { CommitBatch } from './commit-batch.ts';
 import { type PaceState, paceAfter, type Signal, startPace } from './pace.ts';
-import type { Recipient, Told } from './recipient.ts';
+import type { Recipient } from './recipient.ts';
 import type { SendQueue } from './send-queue.ts';
 
 // What is durable, and what a crash leaves:
@@ -190,7 +191,7 @@ export class Poster {
     return undefined;
   }
 
-  #close(callId: number, plan: CallPlan, outcome: Told): void {
+  #close(callId: number, plan: CallPlan, outcome: Outcome): void {
     const { calls, clock, random } = this.#options;
     const at = clock.now();
     if (outcome.kind === 'in-doubt') {
@@ -230,7 +231,7 @@ export class Poster {
     }
   }
 
-  #report(call: number, plan: CallPlan, outcome: Told): void {
+  #report(call: number, plan: CallPlan, outcome: Outcome): void {
     const { recipient, log } = this.#options;
     const [posting] = plan.movements;
     const row = { call, store: posting?.storeId, product: posting?.productCode, quantity: plan.quantity };
@@ -260,7 +261,7 @@ export class Poster {
   }
 }
 
-function signalOf(outcome: Told): Signal {
+function signalOf(outcome: Outcome): Signal {
   switch (outcome.kind) {
     case 'accepted':
     case 'refused':

@@ -1,14 +1,6 @@
 import type { Destination } from '../ledger/need.ts';
+import type { Outcome } from '../platform/call-outcome.ts';
 import type { CallPlan } from './call-plan.ts';
-
-/** What is known about a call after it, whoever was called: the words of `src/hotwax/outcome.ts`. */
-export type Told =
-  | { kind: 'accepted' }
-  | { kind: 'refused'; note: string }
-  | { kind: 'throttled'; note: string; retryAfterMs: number | undefined }
-  | { kind: 'unauthorised'; note: string }
-  | { kind: 'not-sent'; note: string }
-  | { kind: 'in-doubt'; note: string };
 
 /** Who is told of movements, and how. */
 export interface Recipient {
@@ -26,5 +18,5 @@ export interface Recipient {
   /** Why this can never be sent, without asking anybody; undefined when it can. */
   refusalOf(plan: CallPlan): string | undefined;
   /** Makes the call, once. Never rejects: whatever happens is an outcome. */
-  tell(plan: CallPlan): Promise<Told>;
+  tell(plan: CallPlan): Promise<Outcome>;
 }

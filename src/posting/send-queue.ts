@@ -1,6 +1,6 @@
 import PQueue from 'p-queue';
 import type { Clock } from '../platform/clock.ts';
-import { rateOf, SlidingLimit } from './sliding-limit.ts';
+import { rateOf, SlidingLimit } from '../platform/sliding-limit.ts';
 
 /** What starts calls: so many at once, so many a second. */
 export interface SendQueue {

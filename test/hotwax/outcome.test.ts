@@ -2,7 +2,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { Secret } from '../../src/config/secret.ts';
 import type { OmsClient, OmsSettings } from '../../src/hotwax/oms-client.ts';
 import { createOmsClient } from '../../src/hotwax/oms-client.ts';
-import type { Outcome } from '../../src/hotwax/outcome.ts';
+import type { Outcome } from '../../src/platform/call-outcome.ts';
 import { systemClock } from '../../src/platform/clock.ts';
 import { answer, type Behaviour, closedPort, startMisbehavingServer } from '../support/misbehaving-server.ts';
 

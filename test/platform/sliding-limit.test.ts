@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { rateOf, SlidingLimit } from '../../src/posting/sliding-limit.ts';
+import { rateOf, SlidingLimit } from '../../src/platform/sliding-limit.ts';
 import { ManualClock } from '../support/manual-clock.ts';
 
 test.each([

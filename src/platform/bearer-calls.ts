@@ -1,0 +1,41 @@
+import type { BearerSession } from './bearer-session.ts';
+import type { Outcome } from './call-outcome.ts';
+import type { HttpAnswer, HttpClient, HttpExchange, HttpRequest } from './http-client.ts';
+
+/** One request to its end: what became of it, and the answer, if a whole one came. */
+export interface BearerCall {
+  outcome: Outcome;
+  answer: HttpAnswer | undefined;
+}
+
+/**
+ * Sends requests with the session's token. A rejected token is replaced and the request repeated, once: it was not
+ * applied, the server looked no further. Never rejects.
+ */
+export function bearerCalls(options: {
+  http: HttpClient;
+  session: BearerSession;
+  outcomeOf: (exchange: HttpExchange, secrets: readonly string[]) => Outcome;
+}): (request: HttpRequest) => Promise<BearerCall> {
+  const { http, session, outcomeOf } = options;
+  const send = async (request: HttpRequest, token: string): Promise<BearerCall> => {
+    const headers = { ...request.headers, authorization: `Bearer ${token}` };
+    const exchange = await http.exchange({ ...request, headers });
+    const outcome = outcomeOf(exchange, [token, ...session.secrets()]);
+    return { outcome, answer: 'answer' in exchange ? exchange.answer : undefined };
+  };
+  return async (request) => {
+    const first = await session.token();
+    if ('missing' in first) return { outcome: first.missing, answer: undefined };
+    const call = await send(request, first.token);
+    if (call.outcome.kind !== 'unauthorised' || !isAboutToken(call.outcome.status)) return call;
+    const second = await session.replace(first.token);
+    if ('missing' in second) return { outcome: second.missing, answer: undefined };
+    return send(request, second.token);
+  };
+}
+
+/** 403 and a proxy's 407 are not mended by another token. */
+function isAboutToken(status: number | undefined): boolean {
+  return status !== 403 && status !== 407;
+}
