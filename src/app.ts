@@ -6,9 +6,10 @@ import { loadStores, type Store } from './config/store-map.ts';
 import { createOmsClient } from './hotwax/oms-client.ts';
 import { FeedIntake, type Receive } from './intake/feed-intake.ts';
 import { watchFolders } from './intake/inbox-watch.ts';
+import { FulfilledReceiver } from './intake/receive-fulfilled.ts';
 import { SalesReceiver } from './intake/receive-sales.ts';
 import { CallRecords } from './ledger/call-records.ts';
-import { FileRecords } from './ledger/file-records.ts';
+import { type Feed, FileRecords } from './ledger/file-records.ts';
 import { MovementRecords } from './ledger/movement-records.ts';
 import { openLedger } from './ledger/open-ledger.ts';
 import { PostingRecords } from './ledger/posting-records.ts';
@@ -139,12 +140,16 @@ async function startParts(shared: Shared): Promise<Omit<Service, 'failed'>> {
   const receivers = {
     inventory: new InventoryReceiver({ ...shared, onReady: () => delivery.wake() }),
     sales: new SalesReceiver({ ...shared, onMovements: () => posting?.wake() }),
+    fulfilled: new FulfilledReceiver({ ...shared, onMovements: () => {} }),
   };
   const intakes = {
     [folders.inbox.inventory]: startIntake(shared, 'inventory', (...file) =>
       receivers.inventory.receive(...file),
     ),
     [folders.inbox.sales]: startIntake(shared, 'sales', (...file) => receivers.sales.receive(...file)),
+    [folders.inbox.fulfilled]: startIntake(shared, 'fulfilled', (...file) =>
+      receivers.fulfilled.receive(...file),
+    ),
   };
   const watch = watchFolders(
     Object.keys(intakes),
@@ -174,7 +179,7 @@ async function startParts(shared: Shared): Promise<Omit<Service, 'failed'>> {
   };
 }
 
-function startIntake(shared: Shared, feed: 'inventory' | 'sales', receive: Receive): Part {
+function startIntake(shared: Shared, feed: Feed, receive: Receive): Part {
   const { configuration, folders } = shared;
   const intake = new FeedIntake({
     ...shared,

@@ -13,11 +13,11 @@ import type { Logger } from '../platform/logger.ts';
 import { takenAtOf } from '../smaregi/file-name.ts';
 import type { TransactionLine } from '../smaregi/transaction-line.ts';
 import { CsvOutput } from '../snapshot/csv-output.ts';
-import { hashAsDropped, hashContent, recordsOf, type SalesContent } from './sales-content.ts';
+import { type FeedContent, recordsOf } from './feed-content.ts';
+import { FeedRefusal } from './feed-refusal.ts';
+import { receiveFile } from './file-reception.ts';
 import { SalesIngest } from './sales-ingest.ts';
-import { salesProblem } from './sales-problem.ts';
 import { SalesReading } from './sales-reading.ts';
-import { asSalesRefusal, SalesRefusal } from './sales-refusal.ts';
 import { SalesTally, salesSummary } from './sales-tally.ts';
 
 // One sales file, from work/ to its end. What is durable after each step, and what a crash leaves:
@@ -61,46 +61,30 @@ export class SalesReceiver {
     this.#end = new FileEnd({ feed: 'sales', timeZone, folders, files, clock, log, reached });
   }
 
-  /**
-   * Takes one sales file in work/ to its end.
-   *
-   * @throws Problem `disk-full`, `sales-failed` when our own side fails, and the signal's reason when it is aborted;
-   * the file is then still in work/, and taking it again adds nothing twice
-   */
-  async receive(file: InputFile, signal: AbortSignal): Promise<void> {
-    try {
-      await this.#receive(file, signal);
-    } catch (error) {
-      signal.throwIfAborted();
-      throw salesProblem(file.name, error);
-    }
-  }
-
-  async #receive(file: InputFile, signal: AbortSignal): Promise<void> {
+  /** Takes one sales file in work/ to its end; taking it again adds nothing twice. @throws as {@link receiveFile} */
+  receive(file: InputFile, signal: AbortSignal): Promise<void> {
     const { configuration, files } = this.#options;
-    const known = files.byWorkName(file.workName);
-    if (known) return this.#end.finish(file, known);
-    const maxUnpackedBytes = configuration.inbox.maxUnpackedMegabytes * 1024 * 1024;
-    const content = { path: file.path, name: file.name, maxUnpackedBytes };
-    const hashes: InputHashes = { inputSha256: await hashAsDropped(content), contentSha256: null };
-    try {
-      if (configuration.sales.from !== 'transactions') throw salesElsewhere(configuration.sales.from);
-      const contentSha256 = await hashContent(content, signal);
-      hashes.contentSha256 = contentSha256;
-      const before = files.sameContent('sales', hashes.inputSha256, contentSha256);
-      if (before) return await this.#end.repeat(file, hashes, before);
-      await this.#accept(file, hashes, content, signal);
-    } catch (error) {
-      const refusal = asSalesRefusal(error);
-      if (!refusal) throw error;
-      await this.#end.refuse(file, { ...hashes, contentSha256: null }, refusal);
-    }
+    const { from } = configuration.sales;
+    return receiveFile(
+      {
+        feed: 'sales',
+        maxUnpackedBytes: configuration.inbox.maxUnpackedMegabytes * 1024 * 1024,
+        files,
+        end: this.#end,
+        accept: (...taken) => this.#accept(...taken),
+        mayTake() {
+          if (from !== 'transactions') throw salesElsewhere(from);
+        },
+      },
+      file,
+      signal,
+    );
   }
 
   async #accept(
     file: InputFile,
     hashes: InputHashes,
-    content: SalesContent,
+    content: FeedContent,
     signal: AbortSignal,
   ): Promise<void> {
     const { files, reached } = this.#options;
@@ -124,7 +108,7 @@ export class SalesReceiver {
 
   async #ingest(
     file: InputFile,
-    content: SalesContent,
+    content: FeedContent,
     rejected: CsvOutput,
     tally: SalesTally,
     signal: AbortSignal,
@@ -157,7 +141,7 @@ export class SalesReceiver {
       if (rejected.isFull) await rejected.flush();
     }
     if (tally.figures.lines === 0 && reading.layout) {
-      throw new SalesRefusal('empty', 'The file has a header, but no row below it.');
+      throw new FeedRefusal('empty', 'The file has a header, but no row below it.');
     }
     ingest ??= new SalesIngest(movements, tally, reading.layout.correction);
     await this.#commitLines(ingest, batch, tally, signal);
@@ -227,8 +211,8 @@ function isBoundary(batch: TransactionLine[], next: TransactionLine): boolean {
   return batch.length >= maxLinesPerBatch || batch.at(-1)?.transactionId !== next.transactionId;
 }
 
-function salesElsewhere(from: Exclude<Configuration['sales']['from'], 'transactions'>): SalesRefusal {
-  return new SalesRefusal(
+function salesElsewhere(from: Exclude<Configuration['sales']['from'], 'transactions'>): FeedRefusal {
+  return new FeedRefusal(
     'sales-elsewhere',
     `Sales are taken from "${from}" (sales.from in the configuration), and files of transactions would count them ` +
       'twice. Set sales.from to "transactions" if files are to be the source, and stop dropping files here otherwise.',

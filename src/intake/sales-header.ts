@@ -4,7 +4,7 @@ import {
   type TransactionLayout,
   transactionLayoutOf,
 } from '../smaregi/transaction-columns.ts';
-import { SalesRefusal } from './sales-refusal.ts';
+import { FeedRefusal } from './feed-refusal.ts';
 
 /** Titles and filters may stand above the header, but not more than this. */
 const maxRecords = 10;
@@ -13,7 +13,7 @@ const maxRecords = 10;
 export class SalesHeaderSearch {
   readonly #tried: { cells: string[]; named: number; missing: string[] }[] = [];
 
-  /** The layout, if this row is the header. @throws SalesRefusal when it was the last that could have been */
+  /** The layout, if this row is the header. @throws FeedRefusal when it was the last that could have been */
   offer(cells: string[]): TransactionLayout | undefined {
     const found = transactionLayoutOf(cells);
     if ('layout' in found) return found.layout;
@@ -23,11 +23,11 @@ export class SalesHeaderSearch {
   }
 
   /** What to say when no header came. */
-  refusal(): SalesRefusal {
+  refusal(): FeedRefusal {
     const [first] = this.#tried;
-    if (!first) return new SalesRefusal('empty', 'The file is empty.');
+    if (!first) return new FeedRefusal('empty', 'The file is empty.');
     if (this.#tried.some(({ cells }) => cells.some((cell) => cell.includes(damage)))) {
-      return new SalesRefusal(
+      return new FeedRefusal(
         'bad-encoding',
         'The first rows hold bytes that are no characters in UTF-8 nor in Shift_JIS, and no header was found. ' +
           'Save the file as CSV in UTF-8 or Shift_JIS.',
@@ -35,13 +35,13 @@ export class SalesHeaderSearch {
     }
     const best = this.#tried.reduce((a, b) => (b.named > a.named ? b : a));
     if (best.named > 0) {
-      return new SalesRefusal(
+      return new FeedRefusal(
         'missing-column',
         `The header lacks ${best.missing.join('; ')}. Its columns: ${shortened(best.cells.join(', '))}. ` +
           `Export the details of transactions with ${requiredColumns}.`,
       );
     }
-    return new SalesRefusal(
+    return new FeedRefusal(
       'no-header',
       `No header was found in the first ${maxRecords} rows. It must name ${requiredColumns}. ` +
         `The file begins with: ${shortened(first.cells.join(','))}`,

@@ -1,14 +1,12 @@
 import type { Store } from '../config/store-map.ts';
-import { guardFormula, unguardFormula } from '../csv/formula-guard.ts';
+import { unguardFormula } from '../csv/formula-guard.ts';
 import type { CsvRecord } from '../csv/record-reader.ts';
 import type { TransactionLayout } from '../smaregi/transaction-columns.ts';
 import { type LineRejection, type TransactionLine, TransactionLines } from '../smaregi/transaction-line.ts';
 import type { CsvOutput } from '../snapshot/csv-output.ts';
+import { RejectedRows } from './rejected-rows.ts';
 import { SalesHeaderSearch } from './sales-header.ts';
 import type { SalesTally } from './sales-tally.ts';
-
-/** Makes spreadsheets read UTF-8. */
-const byteOrderMark = '\uFEFF';
 
 export interface SalesReadingOptions {
   stores: Store[];
@@ -26,6 +24,7 @@ export type Gap = { transactionId: string } | 'anywhere';
 /** The records of one sales file, in order, to lines for the ledger and a file of rejections. */
 export class SalesReading {
   readonly #options: SalesReadingOptions;
+  readonly #rejected: RejectedRows;
   readonly #search = new SalesHeaderSearch();
   #header: { layout: TransactionLayout; lines: TransactionLines } | undefined;
   /** The transaction of the last row, and which of its lines were read. */
@@ -33,15 +32,16 @@ export class SalesReading {
 
   constructor(options: SalesReadingOptions) {
     this.#options = options;
+    this.#rejected = new RejectedRows(options.rejected);
   }
 
-  /** The layout of the file. @throws SalesRefusal when no header came */
+  /** The layout of the file. @throws FeedRefusal when no header came */
   get layout(): TransactionLayout {
     if (!this.#header) throw this.#search.refusal();
     return this.#header.layout;
   }
 
-  /** A line, a gap where a row is rejected, or nothing. @throws SalesRefusal when the header is missing */
+  /** A line, a gap where a row is rejected, or nothing. @throws FeedRefusal when the header is missing */
   take(record: CsvRecord): TransactionLine | Gap | undefined {
     if (!this.#header) {
       this.#begin(this.#search.offer(record.cells));
@@ -89,11 +89,7 @@ export class SalesReading {
   }
 
   #reject(line: number, reason: LineRejection, cells: string[]): void {
-    const { rejected, tally } = this.#options;
-    if (tally.figures.rejected === 0) {
-      rejected.add([`${byteOrderMark}line`, 'reason', ...this.layout.header.map(guardFormula)]);
-    }
-    tally.countRejected(reason);
-    rejected.add([String(line), reason, ...cells.map(guardFormula)]);
+    this.#options.tally.countRejected(reason);
+    this.#rejected.add(line, reason, cells, this.layout.header);
   }
 }

@@ -2,7 +2,7 @@ import type { Clock } from '../platform/clock.ts';
 import type { Database } from '../platform/database.ts';
 import { fromIso, toIso } from '../platform/time-zone.ts';
 import type { CallRecords } from './call-records.ts';
-import { converge, type LineMovement, type LineVersion, type RecordedLine } from './converge.ts';
+import { converge, type LineVersion, type RecordedLine } from './converge.ts';
 import type { Destination } from './need.ts';
 import type { PostingRecords } from './posting-records.ts';
 
@@ -101,7 +101,7 @@ export class MovementRecords {
   }
 
   /**
-   * Takes in one version of a transaction line for the OMS: adds the movements that it makes necessary, none when it
+   * Takes in one version of a transaction line: adds the movements that it makes necessary, none when it
    * says nothing new. The caller holds the transaction. Returns how many were added.
    */
   takeIn(source: string, version: LineVersion): number {
@@ -109,20 +109,21 @@ export class MovementRecords {
   }
 
   /**
-   * As {@link takeIn}, for a caller who knows what {@link line} says. Returns how many were added, and what is
+   * As {@link takeIn}, for a caller who knows what {@link line} says, and whom to tell. Returns how many were added, and what is
    * recorded of the line now.
    */
   takeInAfter(
     recorded: RecordedLine | undefined,
     source: string,
     version: LineVersion,
+    destination: Destination = 'hotwax',
   ): { added: number; line: RecordedLine } {
     const added = converge(recorded, version);
     const before = recorded?.movements ?? 0;
     let last = 0;
     for (const [index, movement] of added.entries()) {
       const key = lineKey(version.transactionId, version.lineId, before + index + 1);
-      last = this.add(toNew(source, key, movement));
+      last = this.add({ ...movement, source, key, destination });
     }
     if (added.length > 0 && before + added.length > 1) this.#calls.netLineOf(last, this.#clock.now());
     if (recorded && version.versionAt < recorded.versionAt) return { added: 0, line: recorded };
@@ -184,10 +185,6 @@ export class MovementRecords {
 /** The key of the n-th movement of a line; all of a line's keys start alike. */
 export function lineKey(transactionId: string, lineId: string, number: number): string {
   return `${transactionId}/${lineId}/${number}`;
-}
-
-function toNew(source: string, key: string, movement: LineMovement): NewMovement {
-  return { ...movement, source, key, destination: 'hotwax' };
 }
 
 function toLine(row: LineRow): RecordedLine {

@@ -3,6 +3,7 @@ import { damage } from '../csv/decode.ts';
 import { hasWidth } from '../csv/record-cells.ts';
 import type { CsvRecord } from '../csv/record-reader.ts';
 import type { InventoryLayout, StockPlace } from './inventory-layout.ts';
+import { isProductCode } from './product-code.ts';
 import { parseQuantity } from './quantity.ts';
 
 /** Why a row is not taken. The words are part of the contract. */
@@ -23,8 +24,6 @@ export type Verdict =
   | { outcome: 'rejected'; reason: RejectionReason; column: number | undefined }
   | { outcome: 'total' };
 
-/** Smaregi's rule for product codes. */
-const productCodePattern = /^[ -~]{1,20}$/;
 const totalWords = new Set(['合計', '総合計', '小計']);
 
 /** Decides about rows of one file; pure but for the store map it was made with. */
@@ -105,7 +104,7 @@ function stockOf(store: Store | undefined, code: string, cell: string, column: n
 
 function faultOfCode(code: string): 'no-product-code' | 'bad-product-code' | undefined {
   if (code === '') return 'no-product-code';
-  return productCodePattern.test(code) ? undefined : 'bad-product-code';
+  return isProductCode(code) ? undefined : 'bad-product-code';
 }
 
 function rejected(reason: RejectionReason, column?: number): Verdict {

@@ -2,6 +2,7 @@ import type { Store } from '../config/store-map.ts';
 import { damage } from '../csv/decode.ts';
 import { hasWidth } from '../csv/record-cells.ts';
 import type { CsvRecord } from '../csv/record-reader.ts';
+import { isProductCode } from './product-code.ts';
 import { parseQuantity } from './quantity.ts';
 import type { TransactionField, TransactionLayout } from './transaction-columns.ts';
 import {
@@ -57,8 +58,6 @@ export type RowVerdict =
   | { outcome: 'rejected'; reason: LineRejection; transactionId?: string };
 
 const idPattern = /^[!-.0-~]{1,64}$/;
-/** Smaregi's rule for product codes. */
-const productCodePattern = /^[ -~]{1,20}$/;
 const totalWords = new Set(['合計', '総合計', '小計']);
 
 /** Decides about the rows of one sales file; pure but for what it was made with. */
@@ -109,7 +108,7 @@ export class TransactionLines {
         transactionId,
         lineId,
         storeId: store.storeId,
-        productCode: productCodePattern.test(productCode) ? productCode : '',
+        productCode: isProductCode(productCode) ? productCode : '',
         effect,
         steps: stepsOf(effect, moments),
         change: changeOf(effect, moments),
@@ -127,7 +126,7 @@ export class TransactionLines {
     const quantity = parseQuantity(cells[this.#layout.columns.quantity] ?? '');
     const effect = effectOf(divisions, quantity ?? 0);
     if (effect.is === 'none') return effect;
-    if (!productCodePattern.test(productCode)) return 'bad-product-code';
+    if (!isProductCode(productCode)) return 'bad-product-code';
     return quantity === undefined ? 'bad-quantity' : effect;
   }
 

@@ -4,6 +4,7 @@ import { onTestFinished } from 'vitest';
 import { loadConfiguration } from '../../src/config/configuration.ts';
 import { dataFolders, prepareFolders } from '../../src/config/data-folders.ts';
 import { claimedBefore } from '../../src/intake/claimed-file.ts';
+import { FulfilledReceiver } from '../../src/intake/receive-fulfilled.ts';
 import { SalesReceiver } from '../../src/intake/receive-sales.ts';
 import type { InputFile } from '../../src/ledger/file-end.ts';
 import { FileRecords } from '../../src/ledger/file-records.ts';
@@ -33,8 +34,9 @@ export interface DropOptions {
   reached?: Reached;
 }
 
-/** Everything that takes sales files, on real folders and a real ledger. */
-export async function makeTill(settings: object = {}): Promise<Till> {
+/** Everything that takes sales files, or packed orders, on real folders and a real ledger. */
+export async function makeTill(settings: object = {}, feed: 'sales' | 'fulfilled' = 'sales'): Promise<Till> {
+  const Receiver = feed === 'sales' ? SalesReceiver : FulfilledReceiver;
   const root = await temporaryFolder();
   const path = join(root, 'flagship.json');
   await writeFile(path, JSON.stringify({ delivery: { type: 'folder', directory: 'oms' }, ...settings }));
@@ -49,7 +51,7 @@ export async function makeTill(settings: object = {}): Promise<Till> {
   const files = new FileRecords(ledger.database);
   let drops = 0;
   const receive = (file: InputFile, { signal, reached }: DropOptions = {}) =>
-    new SalesReceiver({
+    new Receiver({
       configuration,
       folders,
       stores: smallRetailer,
@@ -71,7 +73,7 @@ export async function makeTill(settings: object = {}): Promise<Till> {
     told: 0,
     async drop(name, content, options = {}) {
       drops += 1;
-      const workName = `sales~${drops}-0~${name}`;
+      const workName = `${feed}~${drops}-0~${name}`;
       const at = join(folders.work, workName);
       await writeFile(at, content);
       const { modifiedAt = Date.UTC(2026, 10, 24, 3, 0, 0) } = options;
@@ -80,7 +82,7 @@ export async function makeTill(settings: object = {}): Promise<Till> {
       return file;
     },
     async takeLeft() {
-      for (const file of await claimedBefore('sales', folders.work)) await receive(file);
+      for (const file of await claimedBefore(feed, folders.work)) await receive(file);
     },
   };
   return till;

@@ -4,8 +4,8 @@ import type { CsvRecord, RecordReader } from '../csv/record-reader.ts';
 import { hashFile } from '../platform/file-hash.ts';
 import { unpack } from '../platform/unpack.ts';
 
-/** Where a sales file is, and how it is packed. */
-export interface SalesContent {
+/** Where a file is, and how it is packed. */
+export interface FeedContent {
   path: string;
   /** As dropped: its ending says how it is packed. */
   name: string;
@@ -19,7 +19,7 @@ export interface SalesContent {
  * @throws BadArchive, NotText
  */
 export async function hashContent(
-  { path, name, maxUnpackedBytes }: SalesContent,
+  { path, name, maxUnpackedBytes }: FeedContent,
   signal: AbortSignal,
 ): Promise<string> {
   const unpacked = await unpack(path, name, maxUnpackedBytes);
@@ -35,13 +35,13 @@ export async function hashContent(
 }
 
 /** SHA-256 of the file as it is, in hex. */
-export async function hashAsDropped({ path }: SalesContent): Promise<string> {
+export async function hashAsDropped({ path }: FeedContent): Promise<string> {
   return (await hashFile(path)).sha256;
 }
 
 /** The records of a file, one piece of it at a time. `reader` may be told the width of the header meanwhile. */
 export async function* recordsOf(
-  { path, name, maxUnpackedBytes }: SalesContent,
+  { path, name, maxUnpackedBytes }: FeedContent,
   reader: RecordReader,
 ): AsyncGenerator<Iterable<CsvRecord>> {
   const unpacked = await unpack(path, name, maxUnpackedBytes);

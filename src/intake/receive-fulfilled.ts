@@ -1,0 +1,185 @@
+import type { Configuration } from '../config/configuration.ts';
+import type { DataFolders } from '../config/data-folders.ts';
+import type { Store } from '../config/store-map.ts';
+import { RecordReader } from '../csv/record-reader.ts';
+import { FileEnd, type InputFile, type InputHashes } from '../ledger/file-end.ts';
+import type { FileRecords } from '../ledger/file-records.ts';
+import type { MovementRecords } from '../ledger/movement-records.ts';
+import { packingLine, packingSource, packingVerdict, packingVersion } from '../ledger/packing.ts';
+import type { Clock } from '../platform/clock.ts';
+import type { Reached } from '../platform/crash-point.ts';
+import type { Database } from '../platform/database.ts';
+import type { Logger } from '../platform/logger.ts';
+import { CsvOutput } from '../snapshot/csv-output.ts';
+import { type FeedContent, recordsOf } from './feed-content.ts';
+import { receiveFile } from './file-reception.ts';
+import { FulfilledReading, type PackedGroup } from './fulfilled-reading.ts';
+import { RejectedRows } from './rejected-rows.ts';
+
+// One file of the store-fulfilled feed, from work/ to its end. What is durable after each step, and what a crash leaves:
+//
+//   1. read to its end; rejected rows under a temporary name      a crash: read again from the start
+//   2. its movements and the file's record, one transaction       a crash: step 3 is done at restart
+//   3. rejected rows and input put where they are kept            the end: ledger/file-end.ts
+
+export interface ReceiveFulfilledOptions {
+  configuration: Configuration;
+  folders: DataFolders;
+  stores: Store[];
+  database: Database;
+  files: FileRecords;
+  movements: MovementRecords;
+  clock: Clock;
+  log: Logger;
+  reached: Reached;
+  /** Called when movements are in the ledger that were not there before. */
+  onMovements: () => void;
+}
+
+/** What became of the rows of one file. */
+interface Figures {
+  rows: number;
+  movements: number;
+  units: number;
+  /** Totals that were recorded before. */
+  repeated: number;
+  rejected: number;
+  rejectedByReason: Record<string, number>;
+}
+
+export class FulfilledReceiver {
+  readonly #options: ReceiveFulfilledOptions;
+  readonly #end: FileEnd;
+
+  constructor(options: ReceiveFulfilledOptions) {
+    this.#options = options;
+    const { configuration, folders, files, clock, log, reached } = options;
+    const { timeZone } = configuration;
+    this.#end = new FileEnd({ feed: 'fulfilled', timeZone, folders, files, clock, log, reached });
+  }
+
+  /** Takes one file in work/ to its end; taking it again packs nothing twice. @throws as {@link receiveFile} */
+  receive(file: InputFile, signal: AbortSignal): Promise<void> {
+    const { configuration, files } = this.#options;
+    const maxUnpackedBytes = configuration.inbox.maxUnpackedMegabytes * 1024 * 1024;
+
+    return receiveFile(
+      {
+        feed: 'fulfilled',
+        maxUnpackedBytes,
+        files,
+        end: this.#end,
+        accept: (...taken) => this.#accept(...taken),
+      },
+      file,
+      signal,
+    );
+  }
+
+  async #accept(
+    file: InputFile,
+    hashes: InputHashes,
+    content: FeedContent,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const output = new CsvOutput(this.#end.temporaryRejected(file), 'crlf');
+    const figures: Figures = {
+      rows: 0,
+      movements: 0,
+      units: 0,
+      repeated: 0,
+      rejected: 0,
+      rejectedByReason: {},
+    };
+    let packed: PackedGroup[];
+    try {
+      packed = await this.#read(content, output, figures, signal);
+      await output.finish();
+    } catch (error) {
+      await output.discard();
+      throw error;
+    }
+    const message = summary(figures);
+    const record = await this.#end.acceptance(file, hashes, { rejected: figures.rejected, message });
+    this.#options.database
+      .transaction(() => {
+        for (const group of packed) this.#pack(group, file);
+        this.#options.files.add(record);
+      })
+      .immediate();
+    this.#options.reached('recorded');
+    if (packed.length > 0) this.#options.onMovements();
+    this.#tell(file, figures, message);
+    await this.#end.finish(file, record);
+  }
+
+  /** The totals that say something new. Nobody else changes what is recorded of packing, so that it stays true. */
+  async #read(
+    content: FeedContent,
+    output: CsvOutput,
+    figures: Figures,
+    signal: AbortSignal,
+  ): Promise<PackedGroup[]> {
+    const rejected = new RejectedRows(output);
+    const reject = (line: number, reason: string, cells: string[], header: string[]) => {
+      figures.rejected += 1;
+      figures.rejectedByReason[reason] = (figures.rejectedByReason[reason] ?? 0) + 1;
+      rejected.add(line, reason, cells, header);
+    };
+    const reader = new RecordReader();
+    const onHeader = (width: number) => {
+      reader.width = width;
+    };
+    const reading = new FulfilledReading({ stores: this.#options.stores, onHeader, reject });
+    for await (const records of recordsOf(content, reader)) {
+      signal.throwIfAborted();
+      for (const record of records) reading.take(record);
+      if (output.isFull) await output.flush();
+    }
+    const { header } = reading.layout;
+    figures.rows = reading.rows;
+    const packed: PackedGroup[] = [];
+    for (const group of reading.groups) {
+      const verdict = packingVerdict(this.#recorded(group), group.total);
+      if (verdict === 'new') packed.push(group);
+      else if (verdict === 'repeat') figures.repeated += 1;
+      else for (const { line, cells } of group.rows) reject(line, 'packed-is-final', cells, header);
+    }
+    figures.movements = packed.length;
+    figures.units = packed.reduce((sum, group) => sum + this.#units(group), 0);
+    return packed;
+  }
+
+  #pack(group: PackedGroup, file: InputFile): void {
+    const recorded = this.#recorded(group);
+    const now = this.#options.clock.now();
+    const version = packingVersion(group.total, recorded, { packedAt: Math.min(file.modifiedAt, now), now });
+    this.#options.movements.takeInAfter(recorded, packingSource, version, 'smaregi');
+  }
+
+  #recorded({ total }: PackedGroup) {
+    const { transactionId, lineId } = packingLine(total);
+    return this.#options.movements.line(packingSource, transactionId, lineId);
+  }
+
+  #units(group: PackedGroup): number {
+    return group.total.quantity + (this.#recorded(group)?.effect ?? 0);
+  }
+
+  #tell(file: InputFile, figures: Figures, message: string): void {
+    const { log } = this.#options;
+    log.info({ file: file.name, ...figures }, `${file.name} taken in: ${message}`);
+    const final = figures.rejectedByReason['packed-is-final'] ?? 0;
+    if (final > 0) {
+      log.error(
+        { code: 'packed-is-final', file: file.name, rows: final },
+        `${file.name} would take back what was packed in ${final} rows: refused, Smaregi's stock stays lowered`,
+      );
+    }
+  }
+}
+
+/** `20 rows, 12 movements for 14 units, 3 known before, 1 rejected`. */
+function summary({ rows, movements, units, repeated, rejected }: Figures): string {
+  return `${rows} rows, ${movements} movements for ${units} units, ${repeated} known before, ${rejected} rejected`;
+}
