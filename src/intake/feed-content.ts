@@ -1,16 +1,8 @@
 import { createHash } from 'node:crypto';
 import { Decoder } from '../csv/decode.ts';
-import type { CsvRecord, RecordReader } from '../csv/record-reader.ts';
+import type { CsvFile } from '../csv/records-of-file.ts';
 import { hashFile } from '../platform/file-hash.ts';
 import { unpack } from '../platform/unpack.ts';
-
-/** Where a file is, and how it is packed. */
-export interface FeedContent {
-  path: string;
-  /** As dropped: its ending says how it is packed. */
-  name: string;
-  maxUnpackedBytes: number;
-}
 
 /**
  * Reads a file once to its end, to know before anything is recorded that it is whole and text. SHA-256, in hex, of
@@ -19,7 +11,7 @@ export interface FeedContent {
  * @throws BadArchive, NotText
  */
 export async function hashContent(
-  { path, name, maxUnpackedBytes }: FeedContent,
+  { path, name, maxUnpackedBytes }: CsvFile,
   signal: AbortSignal,
 ): Promise<string> {
   const unpacked = await unpack(path, name, maxUnpackedBytes);
@@ -35,17 +27,6 @@ export async function hashContent(
 }
 
 /** SHA-256 of the file as it is, in hex. */
-export async function hashAsDropped({ path }: FeedContent): Promise<string> {
+export async function hashAsDropped({ path }: CsvFile): Promise<string> {
   return (await hashFile(path)).sha256;
-}
-
-/** The records of a file, one piece of it at a time. `reader` may be told the width of the header meanwhile. */
-export async function* recordsOf(
-  { path, name, maxUnpackedBytes }: FeedContent,
-  reader: RecordReader,
-): AsyncGenerator<Iterable<CsvRecord>> {
-  const unpacked = await unpack(path, name, maxUnpackedBytes);
-  const decoder = new Decoder('auto');
-  for await (const piece of unpacked.content) yield reader.read(decoder.push(piece));
-  yield reader.read(decoder.end(), true);
 }

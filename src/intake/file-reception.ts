@@ -1,6 +1,7 @@
+import type { CsvFile } from '../csv/records-of-file.ts';
 import type { FileEnd, InputFile, InputHashes } from '../ledger/file-end.ts';
 import type { FileRecords } from '../ledger/file-records.ts';
-import { type FeedContent, hashAsDropped, hashContent } from './feed-content.ts';
+import { hashAsDropped, hashContent } from './feed-content.ts';
 import { feedProblem } from './feed-problem.ts';
 import { asFeedRefusal } from './feed-refusal.ts';
 
@@ -10,7 +11,7 @@ export interface Reception {
   files: FileRecords;
   end: FileEnd;
   /** Takes in a file whose content is new, and records it. @throws FeedRefusal when it is not to be taken */
-  accept(file: InputFile, hashes: InputHashes, content: FeedContent, signal: AbortSignal): Promise<void>;
+  accept(file: InputFile, hashes: InputHashes, content: CsvFile, signal: AbortSignal): Promise<void>;
   /** @throws FeedRefusal when no file of this feed is to be taken */
   mayTake?: () => void;
 }

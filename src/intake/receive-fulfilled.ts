@@ -2,6 +2,7 @@ import type { Configuration } from '../config/configuration.ts';
 import type { DataFolders } from '../config/data-folders.ts';
 import type { Store } from '../config/store-map.ts';
 import { RecordReader } from '../csv/record-reader.ts';
+import { type CsvFile, recordsOfFile } from '../csv/records-of-file.ts';
 import { FileEnd, type InputFile, type InputHashes } from '../ledger/file-end.ts';
 import type { FileRecords } from '../ledger/file-records.ts';
 import type { MovementRecords } from '../ledger/movement-records.ts';
@@ -11,7 +12,6 @@ import type { Reached } from '../platform/crash-point.ts';
 import type { Database } from '../platform/database.ts';
 import type { Logger } from '../platform/logger.ts';
 import { CsvOutput } from '../snapshot/csv-output.ts';
-import { type FeedContent, recordsOf } from './feed-content.ts';
 import { receiveFile } from './file-reception.ts';
 import { FulfilledReading, type PackedGroup } from './fulfilled-reading.ts';
 import { RejectedRows } from './rejected-rows.ts';
@@ -76,12 +76,7 @@ export class FulfilledReceiver {
     );
   }
 
-  async #accept(
-    file: InputFile,
-    hashes: InputHashes,
-    content: FeedContent,
-    signal: AbortSignal,
-  ): Promise<void> {
+  async #accept(file: InputFile, hashes: InputHashes, content: CsvFile, signal: AbortSignal): Promise<void> {
     const output = new CsvOutput(this.#end.temporaryRejected(file), 'crlf');
     const figures: Figures = {
       rows: 0,
@@ -115,7 +110,7 @@ export class FulfilledReceiver {
 
   /** The totals that say something new. Nobody else changes what is recorded of packing, so that it stays true. */
   async #read(
-    content: FeedContent,
+    content: CsvFile,
     output: CsvOutput,
     figures: Figures,
     signal: AbortSignal,
@@ -131,7 +126,7 @@ export class FulfilledReceiver {
       reader.width = width;
     };
     const reading = new FulfilledReading({ stores: this.#options.stores, onHeader, reject });
-    for await (const records of recordsOf(content, reader)) {
+    for await (const records of recordsOfFile(content, reader)) {
       signal.throwIfAborted();
       for (const record of records) reading.take(record);
       if (output.isFull) await output.flush();

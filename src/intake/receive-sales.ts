@@ -3,6 +3,7 @@ import type { Configuration } from '../config/configuration.ts';
 import type { DataFolders } from '../config/data-folders.ts';
 import type { Store } from '../config/store-map.ts';
 import { RecordReader } from '../csv/record-reader.ts';
+import { type CsvFile, recordsOfFile } from '../csv/records-of-file.ts';
 import { FileEnd, type InputFile, type InputHashes } from '../ledger/file-end.ts';
 import type { FileRecords } from '../ledger/file-records.ts';
 import type { MovementRecords } from '../ledger/movement-records.ts';
@@ -13,7 +14,6 @@ import type { Logger } from '../platform/logger.ts';
 import { takenAtOf } from '../smaregi/file-name.ts';
 import type { TransactionLine } from '../smaregi/transaction-line.ts';
 import { CsvOutput } from '../snapshot/csv-output.ts';
-import { type FeedContent, recordsOf } from './feed-content.ts';
 import { FeedRefusal } from './feed-refusal.ts';
 import { receiveFile } from './file-reception.ts';
 import { SalesIngest } from './sales-ingest.ts';
@@ -81,12 +81,7 @@ export class SalesReceiver {
     );
   }
 
-  async #accept(
-    file: InputFile,
-    hashes: InputHashes,
-    content: FeedContent,
-    signal: AbortSignal,
-  ): Promise<void> {
+  async #accept(file: InputFile, hashes: InputHashes, content: CsvFile, signal: AbortSignal): Promise<void> {
     const { files, reached } = this.#options;
     const tally = new SalesTally();
     const rejected = new CsvOutput(this.#end.temporaryRejected(file), 'crlf');
@@ -108,7 +103,7 @@ export class SalesReceiver {
 
   async #ingest(
     file: InputFile,
-    content: FeedContent,
+    content: CsvFile,
     rejected: CsvOutput,
     tally: SalesTally,
     signal: AbortSignal,
@@ -123,7 +118,7 @@ export class SalesReceiver {
     const reading = new SalesReading({ stores, fileAt, timeZone, rejected, tally, onHeader });
     let ingest: SalesIngest | undefined;
     let batch: TransactionLine[] = [];
-    for await (const records of recordsOf(content, reader)) {
+    for await (const records of recordsOfFile(content, reader)) {
       for (const record of records) {
         const taken = reading.take(record);
         if (taken === undefined) continue;

@@ -3,7 +3,7 @@ import { damage } from '../csv/decode.ts';
 import { hasWidth } from '../csv/record-cells.ts';
 import type { CsvRecord } from '../csv/record-reader.ts';
 import type { InventoryLayout, StockPlace } from './inventory-layout.ts';
-import { isProductCode } from './product-code.ts';
+import { cleanProductCode, faultOfProductCode } from './product-code.ts';
 import { parseQuantity } from './quantity.ts';
 
 /** Why a row is not taken. The words are part of the contract. */
@@ -43,7 +43,7 @@ export class InventoryRows {
     const { header, productCode, stock } = this.#layout;
     if (fault) return [rejected(fault)];
     if (cells.some((cell) => cell.includes(damage))) return [rejected('bad-encoding')];
-    const code = trimmed(cells[productCode] ?? '');
+    const code = cleanProductCode(cells[productCode] ?? '');
     if (this.#isTotal(cells, code)) return [{ outcome: 'total' }];
     if (!hasWidth(cells, header.length)) return [rejected('column-count')];
     return stock.shape === 'wide' ? perStore(cells, code, stock) : [this.#single(cells, code, stock)];
@@ -84,7 +84,7 @@ export function cellsToKeep(
 }
 
 function perStore(cells: string[], code: string, stock: Extract<StockPlace, { shape: 'wide' }>): Verdict[] {
-  const fault = faultOfCode(code);
+  const fault = faultOfProductCode(code);
   if (fault) return [rejected(fault)];
   return stock.columns.flatMap(({ index, store }) => {
     const cell = cells[index] ?? '';
@@ -95,25 +95,15 @@ function perStore(cells: string[], code: string, stock: Extract<StockPlace, { sh
 function stockOf(store: Store | undefined, code: string, cell: string, column: number | undefined): Verdict {
   if (!store) return rejected('unknown-store', column);
   if (store.kind === 'warehouse') return rejected('warehouse', column);
-  const fault = faultOfCode(code);
+  const fault = faultOfProductCode(code);
   if (fault) return rejected(fault, column);
   const quantity = parseQuantity(cell);
   if (quantity === undefined) return rejected('bad-quantity', column);
   return { outcome: 'stock', store, productCode: code, quantity, column };
 }
 
-function faultOfCode(code: string): 'no-product-code' | 'bad-product-code' | undefined {
-  if (code === '') return 'no-product-code';
-  return isProductCode(code) ? undefined : 'bad-product-code';
-}
-
 function rejected(reason: RejectionReason, column?: number): Verdict {
   return { outcome: 'rejected', reason, column };
-}
-
-/** Without the TABs and blanks with which an export protects codes from spreadsheets. */
-function trimmed(cell: string): string {
-  return /^[ \t]|[ \t]$/.test(cell) ? cell.replaceAll(/^[ \t]+|[ \t]+$/g, '') : cell;
 }
 
 function isTotalWord(cell: string): boolean {
