@@ -58,7 +58,7 @@ try {
   const take = async (name: string, count: number) => {
     const path = join(folders.work, name);
     await writeSalesFile(path, count, stores.length);
-    const { size } = statSync(path);
+    const { size, mtimeMs } = statSync(path);
     let latestMs = 0;
     let before = performance.now();
     const watch = setInterval(() => {
@@ -66,9 +66,8 @@ try {
       before = performance.now();
     }, 5);
     const start = performance.now();
-    const modifiedAt = Date.now();
     await receiver.receive(
-      { name, workName: name, path, bytes: size, modifiedAt },
+      { name, workName: name, path, bytes: size, modifiedAt: Math.floor(mtimeMs) },
       new AbortController().signal,
     );
     const seconds = (performance.now() - start) / 1000;

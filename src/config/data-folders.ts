@@ -1,4 +1,4 @@
-import { constants, mkdirSync } from 'node:fs';
+import { constants, mkdirSync, statSync } from 'node:fs';
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { messageOf, Problem } from '../platform/problem.ts';
@@ -39,9 +39,14 @@ export function archiveFolder(folders: DataFolders, at: number, timeZone: string
   return join(folders.archive, localDate(at, timeZone));
 }
 
-/** Makes every folder that is not there yet. @throws Problem `data-folder` */
+/**
+ * Makes every folder that is not there yet. All must be on one file system, since a file goes from one to the next by
+ * a rename: whole or not at all.
+ *
+ * @throws Problem `data-folder`
+ */
 export async function prepareFolders(folders: DataFolders): Promise<void> {
-  const { inbox, work, outbox, archive, rejected, held } = folders;
+  const { root, inbox, work, outbox, archive, rejected, held } = folders;
   for (const folder of [...Object.values(inbox), work, outbox, archive, rejected, held]) {
     try {
       mkdirSync(folder, { recursive: true });
@@ -54,5 +59,11 @@ export async function prepareFolders(folders: DataFolders): Promise<void> {
         { cause: error },
       );
     }
+    if (statSync(folder).dev === statSync(root).dev) continue;
+    throw new Problem(
+      'data-folder',
+      `Folder ${folder} is on another file system than ${root}.`,
+      'All folders under dataDir must be on one. To drop files from elsewhere, copy them into the inbox; to keep the archive elsewhere, move old days there.',
+    );
   }
 }

@@ -1,6 +1,7 @@
 import { mkdir, readdir, rename, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { Feed } from '../ledger/file-records.ts';
+import { boundedName } from '../platform/bounded-name.ts';
 import { freePath, syncFolder } from '../platform/durable-file.ts';
 
 // A file is claimed by a rename from the inbox into work/, and its new name says all that is needed to take it up
@@ -9,7 +10,7 @@ import { freePath, syncFolder } from '../platform/durable-file.ts';
 
 export interface ClaimedFile {
   feed: Feed;
-  /** Its name as dropped. */
+  /** Its name as dropped; the middle of a very long one is left out. */
   name: string;
   /** Its name in work/, unique for ever. */
   workName: string;
@@ -25,14 +26,14 @@ const workNamePattern = /^(inventory|sales|fulfilled)~[0-9a-z]+-[0-9a-z]+~(.+)$/
 /** Claims a file of the inbox. Durable when it returns. `unique` tells two claims of one millisecond apart. */
 export async function claim(
   feed: Feed,
-  path: string,
+  { path, location }: { path: string; location: Buffer },
   work: string,
   now: number,
   unique: string,
 ): Promise<ClaimedFile> {
-  const name = basename(path);
+  const name = boundedName(basename(path));
   const workName = `${feed}~${now.toString(36)}-${unique}~${name}`;
-  await rename(path, join(work, workName));
+  await rename(location, join(work, workName));
   await syncFolder(work);
   return describe(feed, name, workName, work);
 }

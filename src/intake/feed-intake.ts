@@ -7,7 +7,7 @@ import type { Logger } from '../platform/logger.ts';
 import { Loop, type LoopSignals } from '../platform/loop.ts';
 import { messageOf, Problem, systemCode } from '../platform/problem.ts';
 import { type ClaimedFile, claim, claimedBefore, putBack } from './claimed-file.ts';
-import { classifyName } from './inbox-name.ts';
+import { classifyName, nameOf } from './inbox-name.ts';
 import { openForWriting } from './open-for-writing.ts';
 import { Settling, type Sighting } from './settling.ts';
 
@@ -27,18 +27,21 @@ export interface FeedIntakeOptions {
   reached: Reached;
 }
 
-/** How long after a failure of our own (a full disk, say) the files in work/ are tried again. */
+/** How long after a failure of our own (a full disk, say) a file in work/ is tried again. */
 const retryMs = 30_000;
 
 /**
  * One feed of the inbox: looks, waits until files are complete, claims them and gives them to `receive`, one at a
- * time. What is durable: the claim is a rename; a file leaves work/ only when its fate is recorded.
+ * time. What is durable: the claim is a rename; a file leaves work/ only when its fate is recorded. A file that
+ * fails keeps no other waiting.
  */
 export class FeedIntake {
   readonly #options: FeedIntakeOptions;
   readonly #settling: Settling;
   readonly #loop: Loop;
   readonly #told = new Set<string>();
+  /** When files in work/ that failed are tried again, by their name there. */
+  readonly #retryAt = new Map<string, number>();
 
   constructor(options: FeedIntakeOptions) {
     this.#options = options;
@@ -70,59 +73,80 @@ export class FeedIntake {
   }
 
   async #step({ stopping, giveUp }: LoopSignals): Promise<number | undefined> {
-    const { feed, work } = this.#options;
+    const { feed, work, clock } = this.#options;
     for (const file of await claimedBefore(feed, work)) {
       if (stopping.aborted) return undefined;
-      if (!(await this.#receive(file, giveUp))) return retryMs;
+      if (this.#isDue(file)) await this.#receive(file, giveUp);
     }
-    const { settled, nextInMs } = this.#settling.look(await this.#look(), this.#options.clock.now());
+    const { settled, nextInMs } = this.#settling.look(await this.#look(), clock.now());
     for (const sighting of settled) {
       if (stopping.aborted) return undefined;
       const file = await this.#claim(sighting);
-      if (file && !(await this.#receive(file, giveUp))) return retryMs;
+      if (file) await this.#receive(file, giveUp);
     }
     return nextInMs;
   }
 
-  async #receive(file: ClaimedFile, signal: AbortSignal): Promise<boolean> {
+  #isDue({ workName }: ClaimedFile): boolean {
+    const waitMs = (this.#retryAt.get(workName) ?? 0) - this.#options.clock.now();
+    return waitMs <= 0 || waitMs > retryMs; // a clock set back must not keep a file waiting for ever
+  }
+
+  async #receive(file: ClaimedFile, signal: AbortSignal): Promise<void> {
     try {
       await this.#options.receive(file, signal);
-      return true;
+      this.#retryAt.delete(file.workName);
     } catch (error) {
-      if (!signal.aborted) this.#report(error, file);
-      return false;
+      if (signal.aborted) return;
+      this.#retryAt.set(file.workName, this.#options.clock.now() + retryMs);
+      this.#report(error, file);
     }
   }
 
   async #look(): Promise<Sighting[]> {
     const sightings: Sighting[] = [];
-    for (const entry of await readdir(this.#options.inbox, { withFileTypes: true })) {
-      const path = join(this.#options.inbox, entry.name);
-      const kind = classifyName(entry.name);
+    const { inbox } = this.#options;
+    for (const entry of await readdir(inbox, { withFileTypes: true, encoding: 'buffer' })) {
+      const name = nameOf(entry.name);
+      const path = join(inbox, name);
+      const kind = classifyName(name);
       if (kind === 'unfinished') continue;
       // Links are not followed: a file's name must not make us read another place.
       if (!entry.isFile() || kind === 'foreign') {
         this.#mentionForeign(path);
         continue;
       }
-      const seen = await stat(path).catch(() => undefined);
-      if (seen) sightings.push({ path, bytes: seen.size, modifiedAt: seen.mtimeMs, inode: seen.ino });
+      const location = Buffer.concat([Buffer.from(join(inbox, '/')), entry.name]);
+      const seen = await stat(location).catch(() => undefined);
+      if (seen)
+        sightings.push({ path, location, bytes: seen.size, modifiedAt: seen.mtimeMs, inode: seen.ino });
     }
     return sightings.sort((a, b) => a.modifiedAt - b.modifiedAt);
   }
 
   async #claim(sighting: Sighting): Promise<ClaimedFile | undefined> {
     const { feed, work, clock, random, reached } = this.#options;
-    if (await openForWriting(sighting.path)) return undefined;
+    if (await openForWriting(sighting.location)) return undefined;
     const unique = Math.floor(random() * 36 ** 4).toString(36);
     try {
-      const file = await claim(feed, sighting.path, work, clock.now(), unique);
+      const file = await claim(feed, sighting, work, clock.now(), unique);
       reached('claimed');
       return file;
     } catch (error) {
       if (systemCode(error) === 'ENOENT') return undefined; // taken away again by whoever put it there
-      throw error;
+      this.#mentionUnclaimable(sighting.path, error);
+      return undefined;
     }
+  }
+
+  #mentionUnclaimable(path: string, error: unknown): void {
+    if (this.#told.has(path)) return;
+    this.#told.add(path);
+    const advice = 'Give the user that runs Flagship the right to move it; it is taken by itself then.';
+    this.#options.log.error(
+      { code: 'inbox-unclaimable', path, advice },
+      `left in the inbox, because it cannot be moved into work: ${messageOf(error)}`,
+    );
   }
 
   #mentionForeign(path: string): void {

@@ -7,8 +7,8 @@ const accessMode = 0o3;
  * files of our own user's processes (of everybody's to root). Elsewhere, or when in doubt, false: the settle
  * time is the rule, this only lengthens it.
  */
-export async function openForWriting(path: string): Promise<boolean> {
-  const target = await realpath(path).catch(() => path);
+export async function openForWriting(path: Buffer): Promise<boolean> {
+  const target = await realpath(path).catch(() => path.toString());
   const processes = (await readdir('/proc').catch(() => [])).filter((name) => /^\d+$/.test(name));
   for (const pid of processes) {
     if (await writes(pid, target)) return true;

@@ -93,6 +93,7 @@ export class SalesReceiver {
       await rejected.discard();
       throw error;
     }
+    await this.#end.requireUnchanged(file);
     const message = salesSummary(tally.figures);
     const record = await this.#end.acceptance(file, hashes, { rejected: tally.figures.rejected, message });
     files.add(record);

@@ -1,6 +1,8 @@
 /** What a look at a file in the inbox shows. `modifiedAt` in epoch milliseconds. */
 export interface Sighting {
   path: string;
+  /** The same path in the bytes that the file system has, which need not be UTF-8. */
+  location: Buffer;
   bytes: number;
   modifiedAt: number;
   inode: number;

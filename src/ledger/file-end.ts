@@ -1,10 +1,11 @@
-import { rename, rm } from 'node:fs/promises';
+import { rename, rm, stat } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { archiveFolder, type DataFolders } from '../config/data-folders.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Reached } from '../platform/crash-point.ts';
 import { durableRename, exists, freePath, syncFolder, writeDurably } from '../platform/durable-file.ts';
 import type { Logger } from '../platform/logger.ts';
+import { Problem } from '../platform/problem.ts';
 import type { Feed, FileRecord, FileRecords } from './file-records.ts';
 
 // The last steps of every file in work/, whatever its feed. What is durable after each, and what a crash leaves:
@@ -52,6 +53,22 @@ export class FileEnd {
     return join(this.#options.folders.rejected, `.${file.workName}.tmp`);
   }
 
+  /**
+   * What was read of a file that somebody still writes is not the file, whatever it looked like. Asked after reading,
+   * before anything is made of it.
+   *
+   * @throws Problem `input-changed`
+   */
+  async requireUnchanged(file: InputFile): Promise<void> {
+    const { size, mtimeMs } = await stat(file.path);
+    if (size === file.bytes && Math.floor(mtimeMs) === file.modifiedAt) return;
+    throw new Problem(
+      'input-changed',
+      `${file.name} was changed while it was read (${file.bytes} bytes before, ${size} now).`,
+      'Let it be written under a name that ends in .part and renamed when complete, or make inbox.settleSeconds longer. It is read again by itself.',
+    );
+  }
+
   /** The record of a file that was taken in, for the caller to add together with what it brought. */
   async acceptance(
     file: InputFile,
@@ -77,6 +94,7 @@ export class FileEnd {
     { reason, message }: { reason: string; message: string },
   ): Promise<void> {
     const { folders, log } = this.#options;
+    await this.requireUnchanged(file);
     const kept = await freePath(folders.rejected, file.name);
     log.error({ code: reason, file: file.name, keptAs: kept }, `${file.name} is refused: ${message}`);
     const keptAs = relative(folders.root, kept);
@@ -91,6 +109,7 @@ export class FileEnd {
 
   /** Ends a file whose content was taken in before. */
   async repeat(file: InputFile, hashes: InputHashes, before: FileRecord): Promise<void> {
+    await this.requireUnchanged(file);
     const message = `the same content as ${before.name}, taken in before; nothing is changed`;
     const told = { code: 'repeated', file: file.name, sha256: hashes.inputSha256 };
     this.#options.log.warn(told, `${file.name}: ${message}`);

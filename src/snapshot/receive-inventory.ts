@@ -108,6 +108,7 @@ export class InventoryReceiver {
     temporary: { reset: string; rejected: string },
   ): Promise<void> {
     const { folders, configuration, clock, reached, database, files, snapshots, log } = this.#options;
+    await this.#end.requireUnchanged(file);
     const takenAt = takenAtOf(file.name, file.modifiedAt, configuration.timeZone);
     const holds = this.#holds(report, takenAt);
     const resetName = this.#freeResetName(takenAt);

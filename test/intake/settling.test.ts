@@ -2,7 +2,13 @@ import { expect, test } from 'vitest';
 import { classifyName } from '../../src/intake/inbox-name.ts';
 import { Settling, type Sighting } from '../../src/intake/settling.ts';
 
-const file: Sighting = { path: '/in/a.csv', bytes: 10, modifiedAt: 1_000, inode: 1 };
+const file: Sighting = {
+  path: '/in/a.csv',
+  location: Buffer.from('/in/a.csv'),
+  bytes: 10,
+  modifiedAt: 1_000,
+  inode: 1,
+};
 
 test('a file is complete when it has looked the same for the settle time, also when it was there at start', () => {
   const settling = new Settling(2_000);

@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { loadConfiguration } from '../../src/config/configuration.ts';
@@ -77,6 +77,7 @@ export async function makeTill(settings: object = {}, feed: 'sales' | 'fulfilled
       const at = join(folders.work, workName);
       await writeFile(at, content);
       const { modifiedAt = Date.UTC(2026, 10, 24, 3, 0, 0) } = options;
+      await utimes(at, modifiedAt / 1000, modifiedAt / 1000);
       const file = { name, workName, path: at, bytes: Buffer.byteLength(content), modifiedAt };
       await receive(file, options);
       return file;
