@@ -35,7 +35,7 @@ const doors: Record<string, string> = {
   'temporal-polyfill': 'src/platform/time-zone.ts',
   undici: 'src/platform/http-client.ts',
   yauzl: 'src/platform/unpack.ts',
-  zod: 'src/config/schema.ts',
+  zod: 'src/config/setting-fields.ts',
 };
 
 function filesBelow(folder: string, ending: RegExp): string[] {

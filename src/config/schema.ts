@@ -1,22 +1,8 @@
-import { z } from 'zod';
 import { isTimeZone } from '../platform/time-zone.ts';
+import { minutes, name, pollSeconds, port, ratio, seconds, secret, timeOfDay, z } from './setting-fields.ts';
+import { smaregi } from './smaregi-settings.ts';
 
 // The one source of the configuration's shape: types, validation, defaults and docs/flagship.schema.json.
-
-const seconds = z.number().positive().max(86_400);
-const minutes = z.number().int().min(0).max(1_440);
-const ratio = z.number().min(0).max(1);
-const port = z.number().int().min(0).max(65_535);
-const name = z.string().min(1);
-
-const timeOfDay = z
-  .string()
-  .regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'must be a time of day such as "05:30"')
-  .describe('Time of day, HH:MM, in timeZone.');
-
-const secret = z
-  .union([z.strictObject({ env: name }), z.strictObject({ file: name })])
-  .describe('{"env": "NAME"} or {"file": "path"}: where a secret is, never the secret itself.');
 
 const synonyms = z.array(name).default([]);
 
@@ -138,7 +124,6 @@ const checkSftp = (place: unknown, context: z.RefinementCtx) => {
 
 const delivery = z.discriminatedUnion('type', [sftpPlace, folderPlace]).superRefine(checkSftp);
 
-const pollSeconds = seconds.default(60);
 const fulfilled = z
   .discriminatedUnion('type', [sftpPlace.extend({ pollSeconds }), folderPlace.extend({ pollSeconds })])
   .superRefine(checkSftp);
@@ -162,16 +147,6 @@ const oms = z
     }
   });
 
-const smaregi = z.strictObject({
-  baseUrl: z.url({ protocol: /^https?$/ }),
-  idUrl: z.url({ protocol: /^https?$/ }),
-  contractId: name,
-  clientId: name,
-  clientSecret: secret,
-  webhook: z.strictObject({ header: name, value: secret }).nullable().default(null),
-  pollSeconds,
-});
-
 const status = z
   .strictObject({
     host: name.default('127.0.0.1'),
@@ -184,43 +159,52 @@ const status = z
     }
   });
 
-export const configurationSchema = z.strictObject({
-  $schema: z.string().optional(),
-  dataDir: name.default('.'),
-  timeZone: z.string().refine(isTimeZone, 'is not a time zone such as "Asia/Tokyo"').default('Asia/Tokyo'),
-  stores: name.default('stores.csv').describe('The store map, a CSV file.'),
-  inbox: z
-    .strictObject({
-      settleSeconds: z
-        .number()
-        .min(0)
-        .max(3_600)
-        .default(2)
-        .describe('A file is taken after it has been still this long.'),
-      scanSeconds: seconds.default(5).describe('The inbox is looked through at least this often.'),
-      maxUnpackedMegabytes: z
-        .number()
-        .positive()
-        .default(4_096)
-        .describe('Limit for .gz and .zip, unpacked.'),
-    })
-    .prefault({}),
-  inventory: inventory.prefault({}),
-  reset: reset.prefault({}),
-  delivery,
-  oms: oms.nullable().default(null),
-  sales: z
-    .strictObject({
-      from: z.enum(['transactions', 'stock-changes', 'transactions-api']).default('transactions'),
-    })
-    .prefault({}),
-  smaregi: smaregi.nullable().default(null),
-  fulfilled: fulfilled.nullable().default(null),
-  status: status.nullable().prefault({}),
-  log: z
-    .strictObject({ level: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info') })
-    .prefault({}),
-});
+export const configurationSchema = z
+  .strictObject({
+    $schema: z.string().optional(),
+    dataDir: name.default('.'),
+    timeZone: z.string().refine(isTimeZone, 'is not a time zone such as "Asia/Tokyo"').default('Asia/Tokyo'),
+    stores: name.default('stores.csv').describe('The store map, a CSV file.'),
+    inbox: z
+      .strictObject({
+        settleSeconds: z
+          .number()
+          .min(0)
+          .max(3_600)
+          .default(2)
+          .describe('A file is taken after it has been still this long.'),
+        scanSeconds: seconds.default(5).describe('The inbox is looked through at least this often.'),
+        maxUnpackedMegabytes: z
+          .number()
+          .positive()
+          .default(4_096)
+          .describe('Limit for .gz and .zip, unpacked.'),
+      })
+      .prefault({}),
+    inventory: inventory.prefault({}),
+    reset: reset.prefault({}),
+    delivery,
+    oms: oms.nullable().default(null),
+    sales: z
+      .strictObject({
+        from: z.enum(['transactions', 'stock-changes', 'transactions-api']).default('transactions'),
+      })
+      .prefault({}),
+    smaregi: smaregi.nullable().default(null),
+    fulfilled: fulfilled.nullable().default(null),
+    status: status.nullable().prefault({}),
+    log: z
+      .strictObject({ level: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info') })
+      .prefault({}),
+  })
+  .superRefine(({ sales, smaregi, status }, context) => {
+    const fault = (path: string[], message: string) => context.addIssue({ code: 'custom', path, message });
+    if (sales.from !== 'transactions' && smaregi === null) {
+      fault(['sales', 'from'], `"${sales.from}" needs smaregi`);
+    }
+    if (smaregi?.webhook && status === null)
+      fault(['smaregi', 'webhook'], 'needs status, whose port takes it');
+  });
 
 export type Settings = z.output<typeof configurationSchema>;
 export type ResetField = (typeof resetFields)[number];

@@ -8,30 +8,35 @@ export interface BearerCall {
   answer: HttpAnswer | undefined;
 }
 
+/** Awaited right before a request leaves; the result is called when it is answered. */
+export type Pass = () => Promise<() => void>;
+
 /**
  * Sends requests with the session's token. A rejected token is replaced and the request repeated, once: it was not
- * applied, the server looked no further. Never rejects.
+ * applied, the server looked no further. Rejects only where `pass` does, and then nothing was sent.
  */
 export function bearerCalls(options: {
   http: HttpClient;
   session: BearerSession;
   outcomeOf: (exchange: HttpExchange, secrets: readonly string[]) => Outcome;
-}): (request: HttpRequest) => Promise<BearerCall> {
+}): (request: HttpRequest, pass?: Pass) => Promise<BearerCall> {
   const { http, session, outcomeOf } = options;
-  const send = async (request: HttpRequest, token: string): Promise<BearerCall> => {
+  const send = async (request: HttpRequest, token: string, pass: Pass | undefined): Promise<BearerCall> => {
     const headers = { ...request.headers, authorization: `Bearer ${token}` };
+    const answered = await pass?.();
     const exchange = await http.exchange({ ...request, headers });
+    answered?.();
     const outcome = outcomeOf(exchange, [token, ...session.secrets()]);
     return { outcome, answer: 'answer' in exchange ? exchange.answer : undefined };
   };
-  return async (request) => {
+  return async (request, pass) => {
     const first = await session.token();
     if ('missing' in first) return { outcome: first.missing, answer: undefined };
-    const call = await send(request, first.token);
+    const call = await send(request, first.token, pass);
     if (call.outcome.kind !== 'unauthorised' || !isAboutToken(call.outcome.status)) return call;
     const second = await session.replace(first.token);
     if ('missing' in second) return { outcome: second.missing, answer: undefined };
-    return send(request, second.token);
+    return send(request, second.token, pass);
   };
 }
 

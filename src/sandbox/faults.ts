@@ -1,3 +1,5 @@
+import type { Clock } from '../platform/clock.ts';
+
 /** What shall go wrong, for the next so many delta calls; counts go down as they are used. */
 export interface Faults {
   /** Every call waits this long before it is applied, and this long after, until cleared. */
@@ -76,4 +78,14 @@ export class FaultPlan {
     this.#faults[name] = left - 1;
     return true;
   }
+}
+
+/** Whether a call with this fault is applied, whatever its caller sees. */
+export function appliesIn(fault: Fault): boolean {
+  if (fault.kind === 'status') return fault.applied;
+  return fault.kind === 'none' || fault.kind === 'drop-after' || fault.kind === 'broken-json';
+}
+
+export async function pause(clock: Clock, ms: number): Promise<void> {
+  if (ms > 0) await clock.sleep(ms);
 }

@@ -1,6 +1,6 @@
 import type { Clock } from '../platform/clock.ts';
 import type { HttpServer, ServerReply } from '../platform/http-server.ts';
-import type { Fault, FaultPlan } from './faults.ts';
+import { appliesIn, type Fault, type FaultPlan, pause } from './faults.ts';
 import type { Levels } from './levels.ts';
 import { applyDelta, type DeltaResult } from './oms-delta.ts';
 import type { OmsRecords } from './oms-records.ts';
@@ -36,15 +36,6 @@ export function addDeltaRoute(server: HttpServer, options: DeltaRouteOptions): v
     await pause(clock, faults.answerDelayMs);
     return sendAnswer(reply, fault, input, result);
   });
-}
-
-async function pause(clock: Clock, ms: number): Promise<void> {
-  if (ms > 0) await clock.sleep(ms);
-}
-
-function appliesIn(fault: Fault): boolean {
-  if (fault.kind === 'status') return fault.applied;
-  return fault.kind === 'none' || fault.kind === 'drop-after' || fault.kind === 'broken-json';
 }
 
 function resultOf(result: DeltaResult | undefined): DeltaCall['result'] {

@@ -4,6 +4,7 @@ import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { encodeCp932 } from '../support/cp932.ts';
 import { sampleSales } from '../support/sample-sales.ts';
+import { smaregiSettings } from '../support/smaregi-settings.ts';
 import { makeTill, movementsOf, sumsOf, type Till } from '../support/till.ts';
 
 const header =
@@ -418,7 +419,7 @@ describe('a whole file', () => {
   });
 
   test('is refused where stock changes are the source', async () => {
-    const till = await makeTill({ sales: { from: 'stock-changes' } });
+    const till = await makeTill({ sales: { from: 'stock-changes' }, smaregi: smaregiSettings });
     await till.drop('a.csv', sales(morning));
     expect(lastRecord(till)).toMatchObject({ outcome: 'refused', reason: 'sales-elsewhere' });
   });
