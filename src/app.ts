@@ -5,10 +5,12 @@ import { type DataFolders, dataFolders, prepareFolders } from './config/data-fol
 import { loadStores, type Store } from './config/store-map.ts';
 import { createOmsClient } from './hotwax/oms-client.ts';
 import { FeedIntake, type Receive } from './intake/feed-intake.ts';
+import { FulfilledPickup } from './intake/fulfilled-pickup.ts';
 import { watchFolders } from './intake/inbox-watch.ts';
 import { FulfilledReceiver } from './intake/receive-fulfilled.ts';
 import { SalesReceiver } from './intake/receive-sales.ts';
 import { CallRecords } from './ledger/call-records.ts';
+import { FetchedRecords } from './ledger/fetched-records.ts';
 import { type Feed, FileRecords } from './ledger/file-records.ts';
 import { MovementRecords } from './ledger/movement-records.ts';
 import { openLedger } from './ledger/open-ledger.ts';
@@ -151,6 +153,7 @@ async function startParts(shared: Shared): Promise<Omit<Service, 'failed'>> {
       receivers.fulfilled.receive(...file),
     ),
   };
+  const pickup = startPickup(shared, () => intakes[folders.inbox.fulfilled]?.wake());
   const watch = watchFolders(
     Object.keys(intakes),
     (folder) => intakes[folder]?.wake(),
@@ -172,6 +175,7 @@ async function startParts(shared: Shared): Promise<Omit<Service, 'failed'>> {
     statusUrl: status?.url,
     async stop(deadline) {
       await watch.close();
+      await pickup?.stop(deadline);
       await Promise.all(Object.values(intakes).map((intake) => intake.stop(deadline)));
       await Promise.all([delivery.stop(deadline), posting?.stop(deadline)]);
       await status?.close();
@@ -192,6 +196,25 @@ function startIntake(shared: Shared, feed: Feed, receive: Receive): Part {
   });
   intake.start();
   return intake;
+}
+
+/** Brings packed orders from the OMS's place into the inbox, where one is configured. */
+function startPickup(shared: Shared, onFile: () => void): Part | undefined {
+  const { configuration, folders, database, clock, log } = shared;
+  const place = configuration.fulfilled;
+  if (place === null) return undefined;
+  const pickup = new FulfilledPickup({
+    place,
+    pollSeconds: place.pollSeconds,
+    settleMs: configuration.inbox.settleSeconds * 1000,
+    inbox: folders.inbox.fulfilled,
+    fetched: new FetchedRecords(database),
+    clock,
+    log,
+    onFile,
+  });
+  pickup.start();
+  return pickup;
 }
 
 /** Posting needs an OMS; without one the service does the morning reset alone, and movements wait in the ledger. */

@@ -1,7 +1,7 @@
 import { loadConfiguration, missingSecrets } from '../config/configuration.ts';
 import { dataFolders, prepareFolders } from '../config/data-folders.ts';
 import { loadStores } from '../config/store-map.ts';
-import { checkPlace } from '../delivery/check-place.ts';
+import { checkPlace, lookAtPlace } from '../delivery/check-place.ts';
 import { openLedger } from '../ledger/open-ledger.ts';
 import { checkIntegrity } from '../platform/database.ts';
 import { exitCode, exitCodeOf } from '../platform/exit-code.ts';
@@ -64,6 +64,10 @@ export const check: Command = async (context) => {
     await attempt('delivery', () =>
       checkPlace(configuration.delivery, { clock: context.clock, signal: never }),
     );
+    const { fulfilled } = configuration;
+    if (fulfilled) {
+      await attempt('fulfilled', () => lookAtPlace(fulfilled, { clock: context.clock, signal: never }));
+    }
   }
   print(context, findings, findings.map(toLine));
   const failed = findings.find((finding) => !finding.ok);

@@ -29,6 +29,20 @@ export async function checkPlace(
   }
 }
 
+/** As {@link checkPlace}, of a place that is only read: connects, logs in and looks. */
+export async function lookAtPlace(
+  place: DeliveryPlace,
+  options: { clock: Clock; signal: AbortSignal },
+): Promise<string> {
+  const folder = await openRemoteFolder(place, options);
+  try {
+    const { length } = (await folder.list(folder.directory)).filter(({ kind }) => kind === 'file');
+    return `${folder.address}: readable, ${length} ${length === 1 ? 'file' : 'files'} there`;
+  } finally {
+    await folder.close();
+  }
+}
+
 async function tryOut(folder: RemoteFolder): Promise<void> {
   const trial = posix.join(folder.temporaryDirectory, trialName);
   const renamed = posix.join(folder.directory, renamedName);

@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs';
-import { open, readdir, rm, stat } from 'node:fs/promises';
+import { mkdir, open, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FolderPlace } from '../config/configuration.ts';
 import { durableRename } from '../platform/durable-file.ts';
@@ -62,6 +62,10 @@ class LocalFolder implements RemoteFolder {
 
   async rename(from: string, to: string): Promise<void> {
     await this.#told('rename', () => durableRename(from, to));
+  }
+
+  async makeDirectory(path: string): Promise<void> {
+    await this.#told('rename', () => mkdir(path));
   }
 
   async remove(path: string): Promise<void> {

@@ -37,6 +37,8 @@ export interface RemoteFolder {
    * `to`, so that the caller looks first.
    */
   rename(from: string, to: string): Promise<void>;
+  /** Makes a directory at `path`, where nothing is yet. */
+  makeDirectory(path: string): Promise<void>;
   /** Removes the file at `path`; nothing there is fine. */
   remove(path: string): Promise<void>;
   /** Ends the connection. Never rejects. */

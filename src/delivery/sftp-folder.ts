@@ -126,6 +126,10 @@ class SftpFolder implements RemoteFolder {
     });
   }
 
+  async makeDirectory(path: string): Promise<void> {
+    await this.#told('rename', () => this.#connection.request((sftp, answer) => sftp.mkdir(path, answer)));
+  }
+
   async remove(path: string): Promise<void> {
     await this.#told('remove', async () => {
       try {

@@ -27,6 +27,11 @@ export interface FeedIntakeOptions {
   reached: Reached;
 }
 
+interface InboxSighting extends Sighting {
+  /** The path in the bytes that the file system has, which need not be UTF-8. */
+  location: Buffer;
+}
+
 /** How long after a failure of our own (a full disk, say) a file in work/ is tried again. */
 const retryMs = 30_000;
 
@@ -37,7 +42,7 @@ const retryMs = 30_000;
  */
 export class FeedIntake {
   readonly #options: FeedIntakeOptions;
-  readonly #settling: Settling;
+  readonly #settling: Settling<InboxSighting>;
   readonly #loop: Loop;
   readonly #told = new Set<string>();
   /** When files in work/ that failed are tried again, by their name there. */
@@ -103,8 +108,8 @@ export class FeedIntake {
     }
   }
 
-  async #look(): Promise<Sighting[]> {
-    const sightings: Sighting[] = [];
+  async #look(): Promise<InboxSighting[]> {
+    const sightings: InboxSighting[] = [];
     const { inbox } = this.#options;
     for (const entry of await readdir(inbox, { withFileTypes: true, encoding: 'buffer' })) {
       const name = nameOf(entry.name);
@@ -124,7 +129,7 @@ export class FeedIntake {
     return sightings.sort((a, b) => a.modifiedAt - b.modifiedAt);
   }
 
-  async #claim(sighting: Sighting): Promise<ClaimedFile | undefined> {
+  async #claim(sighting: InboxSighting): Promise<ClaimedFile | undefined> {
     const { feed, work, clock, random, reached } = this.#options;
     if (await openForWriting(sighting.location)) return undefined;
     const unique = Math.floor(random() * 36 ** 4).toString(36);

@@ -94,6 +94,7 @@ export class FulfilledReceiver {
       await output.discard();
       throw error;
     }
+    await this.#end.requireUnchanged(file);
     const message = summary(figures);
     const record = await this.#end.acceptance(file, hashes, { rejected: figures.rejected, message });
     this.#options.database

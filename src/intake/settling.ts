@@ -1,11 +1,11 @@
-/** What a look at a file in the inbox shows. `modifiedAt` in epoch milliseconds. */
+/** What a look at a file shows. `modifiedAt` in epoch milliseconds. */
 export interface Sighting {
+  /** Which file it is, among those that are looked at. */
   path: string;
-  /** The same path in the bytes that the file system has, which need not be UTF-8. */
-  location: Buffer;
   bytes: number;
   modifiedAt: number;
-  inode: number;
+  /** Where the file system tells it. */
+  inode?: number;
 }
 
 /**
@@ -13,9 +13,9 @@ export interface Sighting {
  * rule is the same for files found at start and for those that appear later. Purely a memory of sightings; the
  * caller looks and names the time.
  */
-export class Settling {
+export class Settling<Seen extends Sighting> {
   readonly #settleMs: number;
-  #seen = new Map<string, Sighting & { since: number }>();
+  #seen = new Map<string, Seen & { since: number }>();
 
   constructor(settleMs: number) {
     this.#settleMs = settleMs;
@@ -25,9 +25,9 @@ export class Settling {
    * Takes one whole look at the inbox. Returns the files that are complete, and in how many milliseconds the
    * next may be (undefined: none is on its way).
    */
-  look(sightings: Sighting[], now: number): { settled: Sighting[]; nextInMs: number | undefined } {
-    const seen = new Map<string, Sighting & { since: number }>();
-    const settled: Sighting[] = [];
+  look(sightings: Seen[], now: number): { settled: Seen[]; nextInMs: number | undefined } {
+    const seen = new Map<string, Seen & { since: number }>();
+    const settled: Seen[] = [];
     let nextInMs: number | undefined;
     for (const sighting of sightings) {
       const before = this.#seen.get(sighting.path);
