@@ -13,7 +13,7 @@ const layers = [
   ['csv', 'config'],
   ['smaregi', 'hotwax'],
   ['ledger'],
-  ['delivery', 'snapshot'],
+  ['delivery', 'snapshot', 'recording'],
   ['intake', 'posting', 'status', 'sandbox'],
   ['app', 'commands'],
   ['main', 'cli', 'start'],
