@@ -13,6 +13,8 @@ interface Run {
   oldest: number;
   newest: number;
   isReversed: boolean;
+  /** Smaregi cannot undo a cancellation: what says otherwise is older, or comes from where it cannot be seen. */
+  isCancelled: boolean;
 }
 
 /**
@@ -48,6 +50,10 @@ export class SalesIngest {
 
   take(line: TransactionLine): void {
     const run = this.#runOf(line);
+    if (run.isCancelled && line.effect.is !== 'none' && line.change.kind !== 'cancel') {
+      this.#tally.countLeftOut('older-version');
+      return;
+    }
     if (run.versionAt !== line.versionAt) this.#incomplete.add(line.transactionId);
     if (line.effect.is === 'reversal') {
       this.#reversals.add(line);
@@ -97,7 +103,11 @@ export class SalesIngest {
       newest = Math.max(newest, recorded.versionAt);
     }
     const isReversed = this.#movements.reversalOf(transactionSource, transactionId) !== undefined;
-    this.#run = { transactionId, versionAt, known, oldest, newest, isReversed };
+    const isCancelled =
+      known.size > 0 &&
+      [...known.values()].every(({ effect }) => effect === 0) &&
+      this.#movements.isCancelled(transactionSource, transactionId);
+    this.#run = { transactionId, versionAt, known, oldest, newest, isReversed, isCancelled };
     return this.#run;
   }
 

@@ -44,6 +44,7 @@ export class MovementRecords {
   readonly #forgetReversal;
   readonly #reversalOf;
   readonly #originalOf;
+  readonly #cancelled;
 
   constructor(database: Database, postings: PostingRecords, calls: CallRecords, clock: Pick<Clock, 'now'>) {
     this.#postings = postings;
@@ -78,6 +79,10 @@ export class MovementRecords {
     this.#originalOf = database
       .prepare('SELECT original_id FROM reversal WHERE source = ? AND transaction_id = ?')
       .pluck();
+    // '0' is the character after '/': every key of the transaction lies between.
+    this.#cancelled = database.prepare(
+      `SELECT 1 FROM movement WHERE source = ? AND key > ? || '/' AND key < ? || '0' AND kind = 'cancel' LIMIT 1`,
+    );
   }
 
   /** Adds a movement and what it needs. The caller holds the transaction. Returns its id. */
@@ -159,6 +164,11 @@ export class MovementRecords {
   lines(source: string, transactionId: string): Map<string, RecordedLine> {
     const rows = this.#lines.all(source, transactionId) as (LineRow & { line_id: string })[];
     return new Map(rows.map((row) => [row.line_id, toLine(row)]));
+  }
+
+  /** Whether a cancellation of this transaction was taken in. */
+  isCancelled(source: string, transactionId: string): boolean {
+    return this.#cancelled.get(source, transactionId, transactionId) !== undefined;
   }
 
   /** Remembers that a record reverses an original. */

@@ -110,7 +110,8 @@ function conditionsOf(filter: PostingFilter): { where: string; parameters: unkno
   add('movement.recorded_at >= ?', iso(filter.since));
   add('movement.recorded_at < ?', iso(filter.until));
   if (filter.transactionId !== undefined) {
-    conditions.push(['key > ?', `${filter.transactionId}/`], ['key < ?', `${filter.transactionId}/~`]);
+    // '0' is the character after '/': every key of the transaction lies between.
+    conditions.push(['key > ?', `${filter.transactionId}/`], ['key < ?', `${filter.transactionId}0`]);
   }
   return {
     where: conditions.map(([sql]) => sql).join(' AND ') || '1',

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
+import { listPostings } from '../../src/ledger/posting-list.ts';
 import { encodeCp932 } from '../support/cp932.ts';
 import { sampleSales } from '../support/sample-sales.ts';
 import { smaregiSettings } from '../support/smaregi-settings.ts';
@@ -123,6 +124,16 @@ describe('the same sale in several files', () => {
     ]);
   });
 
+  test('stays cancelled, whatever a file without update times says later: a cancellation cannot be undone', async () => {
+    const till = await makeTill();
+    const later = (hour: number) => ({ modifiedAt: Date.UTC(2026, 10, 24, hour) });
+    await till.drop('a.csv', sales({ id: 1 }, { id: 1, line: 2 }), later(3));
+    const cancelled = [1, 2].map((line) => ({ id: 1, line, cancelledAt: '11:00:00' }));
+    await till.drop('b.csv', sales(...cancelled), later(4));
+    await till.drop('c.csv', sales({ id: 1 }, { id: 1, line: 2 }, { id: 1, line: 3 }, { id: 2 }), later(5));
+    expect(sumsOf(till.ledger)).toEqual({ [`1 ${capA}`]: -1 });
+  });
+
   test('edited to another product moves both', async () => {
     const till = await makeTill();
     await till.drop('a.csv', sales(morning));
@@ -212,6 +223,13 @@ describe('a reversing record', () => {
       for (const [index, file] of files.entries()) await till.drop(`${index}.csv`, file);
       expect(sumsOf(till.ledger)).toEqual({});
     }
+  });
+
+  test('with lines that it does not name is listed whole under its transaction', async () => {
+    const till = await makeTill();
+    await till.drop('a.csv', sales(original, { ...original, line: 2, product: capB }, reversal));
+    const keys = listPostings(till.ledger.database, { transactionId: String(reversal.id) }, 10);
+    expect(keys.map(({ key }) => key)).toEqual(['9/1/1', `9/~1~${capB}/1`]);
   });
 
   test('that is cancelled itself has no effect; a second one of the same original neither', async () => {
