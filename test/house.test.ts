@@ -181,6 +181,13 @@ test('chance comes in as an argument, from the composition root', () => {
   expect(wrong).toEqual([]);
 });
 
+test('migrations are numbered without a gap, and no two alike', () => {
+  const numbers = filesBelow('src/ledger/migrations', /\.sql$/).map((path) =>
+    Number(/(\d{4})-[^/]+$/.exec(path)?.[1]),
+  );
+  expect(numbers).toEqual(numbers.map((_, index) => index + 1));
+});
+
 test('nothing is left over for later', () => {
   const wrong = sources.filter((path) =>
     /\b(TODO|FIXME|XXX|HACK)\b|@ts-ignore|@ts-nocheck/.test(texts.get(path) ?? ''),
