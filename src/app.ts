@@ -3,19 +3,17 @@ import { join } from 'node:path';
 import type { Configuration } from './config/configuration.ts';
 import { type DataFolders, dataFolders, prepareFolders } from './config/data-folders.ts';
 import { loadStores, type Store } from './config/store-map.ts';
-import { createOmsClient } from './hotwax/oms-client.ts';
+import { createOmsClient, type OmsClient } from './hotwax/oms-client.ts';
 import { FeedIntake, type Receive } from './intake/feed-intake.ts';
 import { FulfilledPickup } from './intake/fulfilled-pickup.ts';
 import { watchFolders } from './intake/inbox-watch.ts';
 import { FulfilledReceiver } from './intake/receive-fulfilled.ts';
 import { SalesReceiver } from './intake/receive-sales.ts';
-import { CallRecords } from './ledger/call-records.ts';
 import { FetchedRecords } from './ledger/fetched-records.ts';
-import { type Feed, FileRecords } from './ledger/file-records.ts';
-import { MovementRecords } from './ledger/movement-records.ts';
+import type { Feed } from './ledger/file-records.ts';
+import { type LedgerRecords, ledgerRecords } from './ledger/ledger-records.ts';
 import { openLedger } from './ledger/open-ledger.ts';
-import { PostingRecords } from './ledger/posting-records.ts';
-import { SnapshotRecords } from './ledger/snapshot-records.ts';
+import type { SnapshotRecords } from './ledger/snapshot-records.ts';
 import type { Clock } from './platform/clock.ts';
 import { carryOn, type Reached } from './platform/crash-point.ts';
 import type { Database } from './platform/database.ts';
@@ -28,7 +26,10 @@ import { Poster } from './posting/poster.ts';
 import { ReadBack } from './posting/read-back.ts';
 import { createSendQueue } from './posting/send-queue.ts';
 import { InventoryReceiver } from './snapshot/receive-inventory.ts';
+import { importLogEvidence, pickupEvidence, type ResetEvidenceSource } from './snapshot/reset-evidence.ts';
 import { placeResetFile } from './snapshot/reset-file.ts';
+import { archivedResetRows } from './snapshot/reset-row-lookup.ts';
+import { ResetWatch } from './snapshot/reset-watch.ts';
 import { SnapshotDelivery } from './snapshot/snapshot-delivery.ts';
 import { startStatusServer } from './status/status-server.ts';
 
@@ -53,15 +54,9 @@ export interface Service {
 }
 
 /** Everything that the parts of the service share. */
-interface Shared extends Required<ServiceOptions> {
+interface Shared extends Required<ServiceOptions>, LedgerRecords {
   folders: DataFolders;
   stores: Store[];
-  database: Database;
-  files: FileRecords;
-  snapshots: SnapshotRecords;
-  postings: PostingRecords;
-  calls: CallRecords;
-  movements: MovementRecords;
 }
 
 /** A part that runs until it is stopped. */
@@ -112,21 +107,13 @@ function damageFound(integrity: IntegrityCheck, log: Logger): Promise<unknown> {
 }
 
 function openShared(options: ServiceOptions, folders: DataFolders, stores: Store[]): Shared {
-  const database = openLedger(folders.ledger);
-  const postings = new PostingRecords(database);
-  const calls = new CallRecords(database, postings);
   return {
     random: Math.random,
     reached: carryOn,
     ...options,
     folders,
     stores,
-    database,
-    files: new FileRecords(database),
-    snapshots: new SnapshotRecords(database),
-    postings,
-    calls,
-    movements: new MovementRecords(database, postings, calls, options.clock),
+    ...ledgerRecords(openLedger(folders.ledger), options.clock),
   };
 }
 
@@ -136,9 +123,13 @@ async function startParts(shared: Shared): Promise<Omit<Service, 'failed'>> {
   const status =
     configuration.status &&
     (await startStatusServer({ place: configuration.status, configuration, files, snapshots, clock }));
-  const delivery = new SnapshotDelivery(shared);
+  const oms = configuration.oms && createOmsClient({ oms: configuration.oms, clock });
+  let posting: Part | undefined;
+  const resets = resetWatch(shared, oms, () => posting?.wake());
+  resets.start(); // before anything is posted: windows that should be open are
+  if (oms) posting = startPosting(shared, oms);
+  const delivery = new SnapshotDelivery({ ...shared, watch: resets });
   delivery.start();
-  const posting = startPosting(shared);
   const receivers = {
     inventory: new InventoryReceiver({ ...shared, onReady: () => delivery.wake() }),
     sales: new SalesReceiver({ ...shared, onMovements: () => posting?.wake() }),
@@ -178,6 +169,8 @@ async function startParts(shared: Shared): Promise<Omit<Service, 'failed'>> {
       await pickup?.stop(deadline);
       await Promise.all(Object.values(intakes).map((intake) => intake.stop(deadline)));
       await Promise.all([delivery.stop(deadline), posting?.stop(deadline)]);
+      await resets.stop(deadline);
+      await oms?.close();
       await status?.close();
     },
   };
@@ -217,12 +210,31 @@ function startPickup(shared: Shared, onFile: () => void): Part | undefined {
   return pickup;
 }
 
+function resetWatch(shared: Shared, oms: OmsClient | null, onChange: () => void): ResetWatch {
+  const { configuration, folders, stores } = shared;
+  const rows = archivedResetRows({ folders, stores, columns: configuration.reset.columns });
+  return new ResetWatch({ ...shared, rows, evidence: evidenceFor(shared, oms), onChange });
+}
+
+function evidenceFor(
+  { configuration, clock }: Shared,
+  oms: OmsClient | null,
+): ResetEvidenceSource | undefined {
+  switch (configuration.reset.confirm) {
+    case 'schedule':
+      return undefined;
+    case 'pickup':
+      return pickupEvidence(configuration.delivery, clock);
+    case 'data-manager':
+      return oms ? importLogEvidence(oms) : undefined;
+  }
+}
+
 /** Posting needs an OMS; without one the service does the morning reset alone, and movements wait in the ledger. */
-function startPosting(shared: Shared): Part | undefined {
+function startPosting(shared: Shared, oms: OmsClient): Part | undefined {
   const { configuration, stores, clock } = shared;
   const settings = configuration.oms;
   if (settings === null) return undefined;
-  const oms = createOmsClient({ oms: settings, clock });
   const { idType } = configuration.inventory;
   const recipient = omsRecipient({ oms, settings, idType, stores });
   const poster = new Poster({ ...shared, recipient, queue: createSendQueue(settings, clock) });
@@ -233,7 +245,6 @@ function startPosting(shared: Shared): Part | undefined {
     wake: () => poster.wake(),
     async stop(deadline) {
       await Promise.all([poster.stop(deadline), readBack.stop(deadline)]);
-      await oms.close();
     },
   };
 }

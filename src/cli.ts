@@ -120,6 +120,17 @@ function addSnapshots(top: Commander): void {
         (await import('./commands/snapshots.ts')).discardSnapshot(wholeNumber(id), options.reason),
       ),
     );
+  snapshots
+    .command('applied <id>')
+    .description('say when the OMS applied a delivered snapshot, or that it never will')
+    .option('--at <moment>', 'when: "2026-11-24 05:42" or with a zone')
+    .option('--never', 'the OMS did not and will not apply it')
+    .requiredOption('--reason <text>', 'how that is known; it is kept')
+    .action(
+      act(async (id: string, options: { at?: string; never?: boolean; reason: string }) =>
+        (await import('./commands/snapshots.ts')).confirmSnapshot(wholeNumber(id), options),
+      ),
+    );
 }
 
 function addPostings(top: Commander): void {

@@ -1,13 +1,9 @@
 import type { Configuration } from '../config/configuration.ts';
 import { loadConfiguration } from '../config/configuration.ts';
 import { type DataFolders, dataFolders } from '../config/data-folders.ts';
-import { CallRecords } from '../ledger/call-records.ts';
-import { FileRecords } from '../ledger/file-records.ts';
+import { type LedgerRecords, ledgerRecords } from '../ledger/ledger-records.ts';
 import { openLedger } from '../ledger/open-ledger.ts';
-import { PostingRecords } from '../ledger/posting-records.ts';
-import { SnapshotRecords } from '../ledger/snapshot-records.ts';
 import { type Clock, systemClock } from '../platform/clock.ts';
-import type { Database } from '../platform/database.ts';
 import { exists } from '../platform/durable-file.ts';
 import type { ExitCode } from '../platform/exit-code.ts';
 import { Problem } from '../platform/problem.ts';
@@ -25,14 +21,9 @@ export interface CommandContext {
 export type Command = (context: CommandContext) => Promise<ExitCode>;
 
 /** What commands about the past and present need. They work whether or not the service runs. */
-export interface OpenedLedger {
+export interface OpenedLedger extends LedgerRecords {
   configuration: Configuration;
   folders: DataFolders;
-  database: Database;
-  files: FileRecords;
-  snapshots: SnapshotRecords;
-  postings: PostingRecords;
-  calls: CallRecords;
 }
 
 export function createContext(
@@ -64,17 +55,8 @@ export async function withLedger<Result>(
     );
   }
   const database = openLedger(folders.ledger);
-  const postings = new PostingRecords(database);
   try {
-    return await work({
-      configuration,
-      folders,
-      database,
-      files: new FileRecords(database),
-      snapshots: new SnapshotRecords(database),
-      postings,
-      calls: new CallRecords(database, postings),
-    });
+    return await work({ configuration, folders, ...ledgerRecords(database, context.clock) });
   } finally {
     database.close();
   }

@@ -17,16 +17,8 @@ export interface FilterOptions {
 
 /** @throws Problem `usage` naming what cannot be understood */
 export function filterOf(options: FilterOptions, configuration: Configuration): PostingFilter {
-  const moment = (option: string, text: string | undefined) => {
-    if (text === undefined) return undefined;
-    const at = parseMoment(text, configuration.timeZone);
-    if (at !== undefined) return at;
-    throw new Problem(
-      'usage',
-      `--${option} ${text} is no moment.`,
-      `Write 2026-11-24, "2026-11-24 05:30" (in ${configuration.timeZone}) or 2026-11-23T20:30:00Z.`,
-    );
-  };
+  const moment = (option: string, text: string | undefined) =>
+    text === undefined ? undefined : momentOf(option, text, configuration.timeZone);
   return {
     states: options.state === undefined ? undefined : options.state.split(',').map(stateOf),
     storeId:
@@ -38,6 +30,17 @@ export function filterOf(options: FilterOptions, configuration: Configuration): 
     since: moment('since', options.since),
     until: moment('until', options.until),
   };
+}
+
+/** The moment given to an option, epoch milliseconds. @throws Problem `usage` */
+export function momentOf(option: string, text: string, timeZone: string): number {
+  const at = parseMoment(text, timeZone);
+  if (at !== undefined) return at;
+  throw new Problem(
+    'usage',
+    `--${option} ${text} is no moment.`,
+    `Write 2026-11-24, "2026-11-24 05:30" (in ${timeZone}) or 2026-11-23T20:30:00Z.`,
+  );
 }
 
 function stateOf(text: string): PostingState {

@@ -1,8 +1,13 @@
+import { loadStores } from '../config/store-map.ts';
 import type { Snapshot } from '../ledger/snapshot-records.ts';
 import { exitCode } from '../platform/exit-code.ts';
+import { Problem } from '../platform/problem.ts';
 import { showLocal, toIso } from '../platform/time-zone.ts';
+import { archivedResetRows } from '../snapshot/reset-row-lookup.ts';
+import { wasApplied, wasNeverApplied } from '../snapshot/reset-verdict.ts';
 import { discard, release } from '../snapshot/snapshot-decision.ts';
 import { type Command, operator, print, table, withLedger } from './command-line.ts';
+import { momentOf } from './posting-filter.ts';
 
 /** Lists the snapshots, newest first. */
 export function listSnapshots(limit: number): Command {
@@ -15,6 +20,7 @@ export function listSnapshots(limit: number): Command {
         'TAKEN',
         'STATE',
         'DELIVERED',
+        'APPLIED',
         'ROWS',
         'WRITTEN',
         'REJECTED',
@@ -27,6 +33,7 @@ export function listSnapshots(limit: number): Command {
         time(snapshot.takenAt),
         snapshot.state,
         time(snapshot.deliveredAt),
+        time(snapshot.appliedAt),
         String(snapshot.rows),
         String(snapshot.written),
         String(snapshot.rejected),
@@ -59,6 +66,41 @@ function decide(id: number, reason: string, apply: typeof release, done: string)
     });
 }
 
+/** Records when the OMS applied a delivered snapshot (`at`: a moment as people write it), or that it never will. */
+export function confirmSnapshot(
+  id: number,
+  { at, never, reason }: { at?: string; never?: boolean; reason: string },
+): Command {
+  return (context) => {
+    if ((at === undefined) === (never !== true)) {
+      throw new Problem(
+        'usage',
+        'Say either --at TIME or --never.',
+        'See "flagship snapshots applied --help".',
+      );
+    }
+    return withLedger(context, async (ledger) => {
+      const { configuration, folders } = ledger;
+      const { timeZone } = configuration;
+      const appliedAt = at === undefined ? undefined : momentOf('at', at, timeZone);
+      const stores = loadStores(configuration.stores);
+      const rows = archivedResetRows({ folders, stores, columns: configuration.reset.columns });
+      const place = { ...ledger, rows, timeZone };
+      const decision = { at: context.clock.now(), who: operator(context.environment), reason };
+      const after =
+        appliedAt === undefined
+          ? wasNeverApplied(place, id, decision)
+          : await wasApplied(place, id, appliedAt, decision);
+      const done =
+        appliedAt === undefined ? 'was never applied' : `was applied at ${showLocal(appliedAt, timeZone)}`;
+      print(context, toJson(after), [
+        `Snapshot ${id} ${done}. What the OMS needs to be told follows from that.`,
+      ]);
+      return exitCode.done;
+    });
+  };
+}
+
 function toJson(snapshot: Snapshot) {
   const moment = (at: number | null) => (at === null ? null : toIso(at));
   const { id, file, sha256, state, reason, rows, written, rejected, problem, resetName } = snapshot;
@@ -68,6 +110,7 @@ function toJson(snapshot: Snapshot) {
     sha256,
     takenAt: toIso(snapshot.takenAt),
     deliveredAt: moment(snapshot.deliveredAt),
+    pickedUpAt: moment(snapshot.pickedUpAt),
     appliedAt: moment(snapshot.appliedAt),
     state,
     reason,

@@ -61,6 +61,9 @@ const reset = z
     windowLeadMinutes: minutes.default(10),
     confirmMarginMinutes: minutes.default(45),
     holdLimitMinutes: minutes.default(180),
+    pollSeconds: seconds
+      .default(15)
+      .describe('How often the OMS is asked for a sign of a delivered snapshot (pickup, data-manager).'),
   })
   .superRefine(({ columns, resetByAtp }, context) => {
     const uses = columns.some(

@@ -5,7 +5,7 @@ import { z } from 'zod';
 export { z };
 
 export const seconds = z.number().positive().max(86_400);
-export const minutes = z.number().int().min(0).max(1_440);
+export const minutes = z.number().min(0).max(1_440);
 export const ratio = z.number().min(0).max(1);
 export const port = z.number().int().min(0).max(65_535);
 export const name = z.string().min(1);

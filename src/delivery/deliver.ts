@@ -30,6 +30,8 @@ export interface DeliveryTask {
   wasUploaded: boolean;
   /** Must have written down that the upload is complete when it returns. */
   onUploaded: () => void;
+  /** Awaited right before the file gets the name under which others find it. */
+  beforePublishing?: () => Promise<void>;
   /** Bytes that the other side has confirmed. */
   onProgress?: (bytes: number) => void;
   reached: Reached;
@@ -124,6 +126,7 @@ async function isWhole({ folder, file }: DeliveryTask, path: string): Promise<bo
 
 async function publish(task: DeliveryTask, { temporary, final }: Names): Promise<Delivery> {
   const { folder, file, reached } = task;
+  await task.beforePublishing?.();
   task.signal.throwIfAborted();
   reached('remote-before-rename');
   await folder.rename(temporary, final);

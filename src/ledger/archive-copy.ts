@@ -12,19 +12,21 @@ const tables = [
   ['doubt', 'call_id', 'calls'],
   ['posting', 'movement_id', 'movements'],
   ['replay', 'movement_id', 'movements'],
-  ['reset_movement', 'movement_id', 'movements'],
 ] as const;
 
-/** What the moved rows name besides each other; it stays in the ledger too. */
+/** The snapshots whose Reset CSVs were looked through for a row of a movement that moves. */
+const snapshots = `SELECT snapshot_id FROM main.movement JOIN main.snapshot_row USING (product_code, store_id)
+  WHERE movement.id IN (SELECT value FROM json_each(?))`;
+
+/** What explains the moved rows; it stays in the ledger too. */
 const context = [
   `INSERT OR IGNORE INTO archive.file SELECT * FROM main.file WHERE id IN
-     (SELECT file_id FROM main.snapshot WHERE id IN (SELECT snapshot_id FROM main.reset WHERE id IN
-       (SELECT reset_id FROM main.reset_movement WHERE movement_id IN (SELECT value FROM json_each(?)))))`,
-  `INSERT OR IGNORE INTO archive.snapshot SELECT * FROM main.snapshot WHERE id IN
-     (SELECT snapshot_id FROM main.reset WHERE id IN
-       (SELECT reset_id FROM main.reset_movement WHERE movement_id IN (SELECT value FROM json_each(?))))`,
-  `INSERT OR IGNORE INTO archive.reset SELECT * FROM main.reset WHERE id IN
-     (SELECT reset_id FROM main.reset_movement WHERE movement_id IN (SELECT value FROM json_each(?)))`,
+     (SELECT file_id FROM main.snapshot WHERE id IN (${snapshots}))`,
+  `INSERT OR IGNORE INTO archive.snapshot SELECT * FROM main.snapshot WHERE id IN (${snapshots})`,
+  `INSERT OR IGNORE INTO archive.snapshot_store SELECT * FROM main.snapshot_store WHERE snapshot_id IN (${snapshots})`,
+  `INSERT OR IGNORE INTO archive.reset SELECT * FROM main.reset WHERE snapshot_id IN (${snapshots})`,
+  `INSERT OR IGNORE INTO archive.snapshot_row SELECT snapshot_row.* FROM main.movement
+     JOIN main.snapshot_row USING (product_code, store_id) WHERE movement.id IN (SELECT value FROM json_each(?))`,
 ];
 
 const chosen = (column: string) => `${column} IN (SELECT value FROM json_each(?))`;

@@ -1,7 +1,9 @@
 import type { Database } from '../platform/database.ts';
 import { fromIso, toIso } from '../platform/time-zone.ts';
-import type { CallFact, CallOutcome, Destination, ResetBase } from './need.ts';
+import type { CallFact, Destination } from './need.ts';
+import { type DerivedFrom, PostingFactsReader } from './posting-facts.ts';
 import { type PostingFacts, type PostingState, postingOf } from './posting-state.ts';
+import { ResetFacts } from './reset-facts.ts';
 
 /** What the sender must know of a movement whose turn it is. */
 export interface DuePosting {
@@ -29,13 +31,6 @@ interface DueRow {
   failures: number;
 }
 
-interface DerivedFrom {
-  facts: PostingFacts;
-  quantity: number;
-  /** When the last accepted call was answered. */
-  postedAt: string | null;
-}
-
 const dueColumns = `movement_id, source, key, store_id, product_code, kind, quantity, need,
   (SELECT count(*) FROM call_movement JOIN call ON call.id = call_id
    WHERE call_movement.movement_id = posting.movement_id AND outcome = 'not-applied') AS failures`;
@@ -48,9 +43,8 @@ export class PostingRecords {
   readonly #database: Database;
   readonly #insert;
   readonly #update;
-  readonly #facts;
-  readonly #calls;
-  readonly #base;
+  readonly #facts: PostingFactsReader;
+  readonly #resets: ResetFacts;
   readonly #now;
   readonly #send;
   readonly #lone;
@@ -66,22 +60,14 @@ export class PostingRecords {
     this.#update = database.prepare(
       'UPDATE posting SET state = ?, need = ?, due_at = ?, urgency = ?, posted_at = ? WHERE movement_id = ?',
     );
-    this.#facts = database.prepare(
-      `SELECT recorded_at, quantity, (SELECT max(at) FROM replay WHERE movement_id = movement.id) AS replay_at
-       FROM movement WHERE id = ?`,
-    );
-    this.#calls = database.prepare(
-      `SELECT sent_at, multiplicity, outcome, outcome_at, doubt.at AS doubt_at
-       FROM call_movement JOIN call ON call.id = call_movement.call_id LEFT JOIN doubt ON doubt.call_id = call.id
-       WHERE movement_id = ? ORDER BY call.sent_at, call.id`,
-    );
+    this.#resets = new ResetFacts(database);
+    this.#facts = new PostingFactsReader(database, this.#resets);
     this.#send = database.prepare(
       `UPDATE posting SET state = 'sending', need = NULL, due_at = NULL WHERE movement_id = ?`,
     );
     this.#lone = database.prepare(
       `SELECT recorded_at, quantity FROM movement WHERE id = ?
-         AND (SELECT count(*) FROM call_movement WHERE movement_id = movement.id) = 1
-         AND NOT EXISTS (SELECT 1 FROM reset_movement WHERE movement_id = movement.id)`,
+         AND (SELECT count(*) FROM call_movement WHERE movement_id = movement.id) = 1`,
     );
     this.#due = database.prepare(
       `SELECT ${dueColumns} FROM posting JOIN movement ON movement.id = movement_id
@@ -92,29 +78,22 @@ export class PostingRecords {
       `SELECT 1 FROM posting WHERE destination = ? AND state IN ('due', 'waiting') LIMIT 1 OFFSET ?`,
     );
     this.#now = database.prepare('SELECT state, need FROM posting WHERE movement_id = ?');
-    this.#base = database.prepare(
-      `SELECT taken_at, applied_at FROM reset_movement JOIN reset ON reset.id = reset_id
-       WHERE movement_id = ? ORDER BY applied_at DESC, reset.id DESC LIMIT 1`,
-    );
   }
 
   /** Makes the posting of a movement that was just added. */
   open(movementId: number, movement: { destination: string; quantity: number; recordedAt: number }): void {
-    const { state, need } = postingOf({
-      recordedAt: movement.recordedAt,
-      calls: [],
-      base: undefined,
-      replayAskedAt: undefined,
-      inWindow: false,
-    });
+    const { destination, quantity, recordedAt } = movement;
+    const { state, need } = postingOf({ ...lone(recordedAt), calls: [] });
     this.#insert.run(
       movementId,
-      movement.destination,
+      destination,
       state,
       need ?? null,
-      urgencyOf(movement.quantity, need),
-      toIso(movement.recordedAt),
+      urgencyOf(quantity, need),
+      toIso(recordedAt),
     );
+    if (destination === 'hotwax' && !this.#resets.nothingMatters(recordedAt, undefined))
+      this.derive(movementId);
   }
 
   /**
@@ -122,7 +101,7 @@ export class PostingRecords {
    * may be tried again.
    */
   derive(movementId: number, dueAt?: number): PostingState {
-    return this.#save(movementId, this.factsOf(movementId), dueAt);
+    return this.#save(movementId, this.#facts.of(movementId), dueAt);
   }
 
   #save(
@@ -150,49 +129,17 @@ export class PostingRecords {
 
   /** As {@link derive}, when `call` just ended and is likely to be the movement's only one. */
   deriveAfter(movementId: number, call: CallFact, endedAt: string, dueAt?: number): PostingState {
-    const lone = this.#lone.get(movementId) as { recorded_at: string; quantity: number } | undefined;
-    if (!lone) return this.derive(movementId, dueAt);
-    const facts = {
-      recordedAt: fromIso(lone.recorded_at),
-      calls: [{ ...call, doubt: false }],
-      base: undefined,
-      replayAskedAt: undefined,
-      inWindow: false,
-    };
-    return this.#save(movementId, { facts, quantity: lone.quantity, postedAt: endedAt }, dueAt);
+    const row = this.#lone.get(movementId) as { recorded_at: string; quantity: number } | undefined;
+    if (!row) return this.derive(movementId, dueAt);
+    const recordedAt = fromIso(row.recorded_at);
+    if (!this.#resets.nothingMatters(recordedAt, call.sentAt)) return this.derive(movementId, dueAt);
+    const facts = { ...lone(recordedAt), calls: [{ ...call, doubt: false }] };
+    return this.#save(movementId, { facts, quantity: row.quantity, postedAt: endedAt }, dueAt);
   }
 
   /** The facts that a movement's state follows from. */
   factsOf(movementId: number): DerivedFrom {
-    const movement = this.#facts.get(movementId) as {
-      recorded_at: string;
-      quantity: number;
-      replay_at: string | null;
-    };
-    const calls = this.#calls.all(movementId) as {
-      sent_at: string;
-      multiplicity: number;
-      outcome: CallOutcome;
-      outcome_at: string | null;
-      doubt_at: string | null;
-    }[];
-    const base = this.#base.get(movementId) as { taken_at: string; applied_at: string } | undefined;
-    return {
-      quantity: movement.quantity,
-      postedAt: calls.findLast((call) => call.outcome === 'accepted')?.outcome_at ?? null,
-      facts: {
-        recordedAt: fromIso(movement.recorded_at),
-        calls: calls.map((call) => ({
-          sentAt: fromIso(call.sent_at),
-          multiplicity: call.multiplicity,
-          outcome: call.outcome,
-          doubt: call.doubt_at !== null,
-        })),
-        base: base && toBase(base),
-        replayAskedAt: movement.replay_at === null ? undefined : fromIso(movement.replay_at),
-        inWindow: false,
-      },
-    };
+    return this.#facts.of(movementId);
   }
 
   /** What is to be sent now: reductions before increases, then the oldest. */
@@ -275,8 +222,9 @@ function urgencyOf(quantity: number, need: number | undefined): 0 | 1 {
   return quantity * (need ?? 1) < 0 ? 0 : 1;
 }
 
-function toBase(row: { taken_at: string; applied_at: string }): ResetBase {
-  return { takenAt: fromIso(row.taken_at), appliedAt: fromIso(row.applied_at) };
+/** The facts of a movement that neither a reset, a window nor a person ever touched, but for its calls. */
+function lone(recordedAt: number): Omit<PostingFacts, 'calls'> {
+  return { recordedAt, resets: [], replayAskedAt: undefined, inWindow: false };
 }
 
 function toDue(row: DueRow): DuePosting {

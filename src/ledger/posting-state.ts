@@ -1,4 +1,5 @@
 import { type CallFact, callsAfter, needOf, type ResetBase, toldOf } from './need.ts';
+import { baseOf, type ResetFact } from './reset-base.ts';
 
 export const postingStates = [
   'due',
@@ -19,18 +20,37 @@ export interface PostingFacts {
   recordedAt: number;
   /** In order of time. `doubt`: nobody can say any more, as opposed to still under way. */
   calls: readonly (CallFact & { doubt: boolean })[];
-  base: ResetBase | undefined;
+  /** Resets that can matter to it; none where the destination is not reset. */
+  resets: readonly ResetFact[];
   /** When a person last asked to try it again. */
   replayAskedAt: number | undefined;
   /** Its row is inside a reset window. */
   inWindow: boolean;
 }
 
-/** The state of a posting, and its need. Pure; the table of docs/decisions/0005-states-are-derived.md. */
-export function postingOf(facts: PostingFacts): { state: PostingState; need: number | undefined } {
-  const calls = callsAfter(facts.calls, facts.base);
-  const need = needOf(facts, facts.calls, facts.base);
-  return { need, state: stateOf(need, calls, facts) };
+/** What a posting is, and what is still needed of it; need undefined: nobody can say. */
+export interface Posting {
+  state: PostingState;
+  need: number | undefined;
+}
+
+/**
+ * The state of a posting, and its need. Pure; the table of docs/decisions/0005-states-are-derived.md. While it hangs on
+ * whether a reset contained its row, and nobody looked that up yet, it is held: it must be neither told nor forgotten.
+ */
+export function postingOf(facts: PostingFacts): Posting {
+  const verdict = baseOf(facts.resets, (one, other) => !same(under(one, facts), under(other, facts)));
+  return verdict === 'unanswered' ? { state: 'held', need: undefined } : under(verdict.base, facts);
+}
+
+/** What it is if `base` was the reset last applied to its row. */
+function under(base: ResetBase | undefined, facts: PostingFacts): Posting {
+  const need = needOf(facts, facts.calls, base);
+  return { need, state: stateOf(need, callsAfter(facts.calls, base), facts) };
+}
+
+function same(one: Posting, other: Posting): boolean {
+  return one.state === other.state && one.need === other.need;
 }
 
 function stateOf(

@@ -27,6 +27,8 @@ export interface Snapshot {
   /** Where it was uploaded to; another place in the configuration since then is another delivery. */
   uploadedTo: string | null;
   deliveredAt: number | null;
+  /** When it was seen to have left the OMS's incoming folder. */
+  pickedUpAt: number | null;
   appliedAt: number | null;
   /** Failed tries to deliver it since it became ready. */
   attempts: number;
@@ -80,6 +82,7 @@ interface Row {
   uploaded_at: string | null;
   uploaded_to: string | null;
   delivered_at: string | null;
+  picked_up_at: string | null;
   applied_at: string | null;
   attempts: number;
   problem_code: string | null;
@@ -88,12 +91,9 @@ interface Row {
 }
 
 const select = `SELECT snapshot.id, file.name AS file, file.sha256, taken_at, correction, reset_name, reset_bytes,
-    reset_sha256, row_count, written, rejected, state, snapshot.reason, uploaded_at, uploaded_to, delivered_at, applied_at,
-    attempts, problem_code, problem_message, problem_at
+    reset_sha256, row_count, written, rejected, state, snapshot.reason, uploaded_at, uploaded_to, delivered_at,
+    picked_up_at, applied_at, attempts, problem_code, problem_message, problem_at
   FROM snapshot JOIN file ON file.id = snapshot.file_id`;
-
-/** The states of snapshots that went to the OMS or are on their way. */
-const accepted = `('ready', 'delivering', 'delivered', 'applied', 'unconfirmed')`;
 
 /** The snapshots and their history. Every change of state goes through {@link change}. */
 export class SnapshotRecords {
@@ -128,7 +128,11 @@ export class SnapshotRecords {
    *
    * @throws Problem `snapshot-state` when its present state does not allow it
    */
-  change(id: number, to: SnapshotState, by: { at: number; who: string; reason?: string | undefined }): void {
+  change(
+    id: number,
+    to: SnapshotState,
+    by: { at: number; who: string; reason?: string | undefined; appliedAt?: number },
+  ): void {
     const apply = this.#database.transaction(() => {
       const snapshot = this.get(id);
       checkChange(id, snapshot?.state, to);
@@ -142,9 +146,21 @@ export class SnapshotRecords {
           )
           .run(toIso(by.at), id);
       }
+      if (by.appliedAt !== undefined) {
+        this.#database
+          .prepare('UPDATE snapshot SET applied_at = ? WHERE id = ?')
+          .run(toIso(by.appliedAt), id);
+      }
       this.#remember(id, to, by.at, by.who, by.reason ?? null);
     });
     apply.immediate();
+  }
+
+  /** Remembers when the file was first seen to have left the OMS's incoming folder. */
+  markPickedUp(id: number, at: number): void {
+    this.#database
+      .prepare('UPDATE snapshot SET picked_up_at = ? WHERE id = ? AND picked_up_at IS NULL')
+      .run(toIso(at), id);
   }
 
   markUploaded(id: number, at: number, address: string): void {
@@ -176,45 +192,6 @@ export class SnapshotRecords {
   inState(...states: SnapshotState[]): Snapshot[] {
     const marks = states.map(() => '?').join(', ');
     return this.#many(`${select} WHERE state IN (${marks}) ORDER BY taken_at, snapshot.id`, ...states);
-  }
-
-  /** For each store, what the newest snapshot with it that was accepted for delivery counted. */
-  lastPerStore(): Map<string, StoreCount> {
-    const rows = this.#database
-      .prepare(
-        `SELECT store_id AS storeId, snapshot_store.row_count AS rows, units, max(taken_at)
-         FROM snapshot_store JOIN snapshot ON snapshot.id = snapshot_id
-         WHERE correction = 0 AND state IN ${accepted}
-         GROUP BY store_id`,
-      )
-      .all() as StoreCount[];
-    return new Map(rows.map(({ storeId, rows: count, units }) => [storeId, { storeId, rows: count, units }]));
-  }
-
-  /** The stores of the newest snapshot accepted for delivery that has any of these stores. */
-  storesOfPredecessor(storeIds: string[]): string[] {
-    return this.#database
-      .prepare(
-        `SELECT store_id FROM snapshot_store WHERE snapshot_id = (
-           SELECT id FROM snapshot WHERE correction = 0 AND state IN ${accepted} AND id IN (
-             SELECT snapshot_id FROM snapshot_store WHERE store_id IN (SELECT value FROM json_each(?)))
-           ORDER BY taken_at DESC, id DESC LIMIT 1)
-         ORDER BY store_id`,
-      )
-      .pluck()
-      .all(JSON.stringify(storeIds)) as string[];
-  }
-
-  /** When the newest snapshot that holds any of these stores and went to the OMS was taken. */
-  lastDeliveredTakenAt(storeIds: string[]): number | undefined {
-    const row = this.#database
-      .prepare(
-        `SELECT max(taken_at) AS taken_at FROM snapshot
-         WHERE state IN ('delivered', 'applied', 'unconfirmed') AND id IN (
-           SELECT snapshot_id FROM snapshot_store WHERE store_id IN (SELECT value FROM json_each(?)))`,
-      )
-      .get(JSON.stringify(storeIds)) as { taken_at: string | null };
-    return row.taken_at === null ? undefined : fromIso(row.taken_at);
   }
 
   /** The snapshot that was delivered last. */
@@ -268,6 +245,7 @@ export class SnapshotRecords {
       uploadedAt: moment(row.uploaded_at),
       uploadedTo: row.uploaded_to,
       deliveredAt: moment(row.delivered_at),
+      pickedUpAt: moment(row.picked_up_at),
       appliedAt: moment(row.applied_at),
       attempts: row.attempts,
       problem:

@@ -24,8 +24,9 @@ const links = [
   ['posting', 'movement_id', 'movement'],
   ['doubt', 'call_id', 'call'],
   ['replay', 'movement_id', 'movement'],
-  ['reset_movement', 'movement_id', 'movement'],
-  ['reset_movement', 'reset_id', 'reset'],
+  ['reset', 'snapshot_id', 'snapshot'],
+  ['reset_window', 'snapshot_id', 'snapshot'],
+  ['snapshot_row', 'snapshot_id', 'snapshot'],
 ] as const;
 
 /**

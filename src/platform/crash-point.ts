@@ -11,7 +11,9 @@ export type CrashPoint =
   | 'ingesting'
   | 'upload-half'
   | 'remote-before-rename'
-  | 'remote-after-rename';
+  | 'remote-after-rename'
+  | 'reset-looked-up'
+  | 'reset-known';
 
 export type Reached = (point: CrashPoint) => void;
 

@@ -16,6 +16,7 @@ const refusedCodes = new Set([
   'snapshot-unknown',
   'snapshot-state',
   'snapshot-empty',
+  'reset-time',
   'posting-unknown',
   'posting-not-in-doubt',
   'posting-not-refused',

@@ -6,6 +6,7 @@ import type { Store } from '../config/store-map.ts';
 import { resetFileName } from '../hotwax/reset-csv.ts';
 import { FileEnd, type InputFile } from '../ledger/file-end.ts';
 import type { FileRecords } from '../ledger/file-records.ts';
+import { SnapshotPredecessors } from '../ledger/snapshot-predecessors.ts';
 import type { NewSnapshot, SnapshotRecords } from '../ledger/snapshot-records.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Reached } from '../platform/crash-point.ts';
@@ -46,9 +47,11 @@ type Converted = Extract<ConversionReport, { outcome: 'converted' }>;
 export class InventoryReceiver {
   readonly #options: ReceiveInventoryOptions;
   readonly #end: FileEnd;
+  readonly #predecessors: SnapshotPredecessors;
 
   constructor(options: ReceiveInventoryOptions) {
     this.#options = options;
+    this.#predecessors = new SnapshotPredecessors(options.database);
     const { configuration, folders, files, clock, log, reached } = options;
     const { timeZone } = configuration;
     this.#end = new FileEnd({ feed: 'inventory', timeZone, folders, files, clock, log, reached });
@@ -144,7 +147,7 @@ export class InventoryReceiver {
   }
 
   #holds(report: Converted, takenAt: number): Hold[] {
-    const { snapshots, stores, configuration } = this.#options;
+    const { stores, configuration } = this.#options;
     const warehouse = report.rejectedByReason.warehouse ?? 0;
     const mapped = new Set(
       stores.filter((store) => store.kind !== 'warehouse').map((store) => store.storeId),
@@ -156,9 +159,11 @@ export class InventoryReceiver {
       rows: report.rows - report.totals - warehouse,
       rejected: report.rejected - warehouse,
       stores: report.stores,
-      lastDeliveredTakenAt: snapshots.lastDeliveredTakenAt(storeIds),
-      expectedStores: snapshots.storesOfPredecessor(storeIds).filter((storeId) => mapped.has(storeId)),
-      lastPerStore: snapshots.lastPerStore(),
+      lastDeliveredTakenAt: this.#predecessors.lastDeliveredTakenAt(storeIds),
+      expectedStores: this.#predecessors
+        .storesOfPredecessor(storeIds)
+        .filter((storeId) => mapped.has(storeId)),
+      lastPerStore: this.#predecessors.lastPerStore(),
     };
     return holdsOf(facts, configuration.inventory);
   }

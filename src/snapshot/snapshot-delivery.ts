@@ -11,9 +11,10 @@ import type { Clock } from '../platform/clock.ts';
 import type { Reached } from '../platform/crash-point.ts';
 import type { Logger } from '../platform/logger.ts';
 import { Loop } from '../platform/loop.ts';
-import { messageOf, Problem } from '../platform/problem.ts';
+import { messageOf, Problem, systemCode } from '../platform/problem.ts';
 import { nextTimeOfDay, showLocal } from '../platform/time-zone.ts';
 import { placeResetFile } from './reset-file.ts';
+import type { ResetWatch } from './reset-watch.ts';
 import { chooseNext } from './snapshot-choice.ts';
 
 // Delivery of snapshots, one at a time, until it succeeds. What is durable after each step, and what a crash leaves:
@@ -37,6 +38,8 @@ export interface SnapshotDeliveryOptions {
   random: () => number;
   log: Logger;
   reached: Reached;
+  /** Who must know when a file gets the name under which the OMS finds it. */
+  watch: Pick<ResetWatch, 'beforePublishing' | 'notPublished' | 'wake'>;
 }
 
 export class SnapshotDelivery {
@@ -101,12 +104,13 @@ export class SnapshotDelivery {
   }
 
   async #deliver(snapshot: Snapshot, signal: AbortSignal): Promise<void> {
-    const { configuration, folders, snapshots, clock, reached } = this.#options;
+    const { configuration, folders, snapshots, clock, reached, watch } = this.#options;
     const { id, resetName: name, resetBytes: bytes, resetSha256: sha256 } = snapshot;
     if (snapshot.state === 'ready') {
       snapshots.change(id, 'delivering', { at: clock.now(), who: 'flagship' });
     }
     const folder = await openRemoteFolder(configuration.delivery, { clock, signal });
+    let publishing = false;
     try {
       await removeLeftovers(folder, (found) => this.#isLeftover(found, snapshot));
       const { how } = await deliver({
@@ -114,11 +118,20 @@ export class SnapshotDelivery {
         file: { path: join(folders.outbox, name), name, bytes, sha256 },
         wasUploaded: snapshot.uploadedTo === folder.address,
         onUploaded: () => snapshots.markUploaded(id, clock.now(), folder.address),
+        beforePublishing: () => {
+          publishing = true;
+          return watch.beforePublishing(id, signal);
+        },
         reached,
         signal,
       });
       snapshots.change(id, 'delivered', { at: clock.now(), who: 'flagship', reason: how });
       this.#logDelivered(snapshot, how);
+      watch.wake();
+    } catch (error) {
+      // A connection that breaks during the rename leaves open whether the file has its name.
+      if (publishing && systemCode(error) !== 'delivery-interrupted') watch.notPublished(id);
+      throw error;
     } finally {
       await folder.close();
     }

@@ -1,19 +1,14 @@
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { CallRecords } from '../../src/ledger/call-records.ts';
-import { MovementRecords, type NewMovement } from '../../src/ledger/movement-records.ts';
+import { type LedgerRecords, ledgerRecords } from '../../src/ledger/ledger-records.ts';
+import type { NewMovement } from '../../src/ledger/movement-records.ts';
 import { openLedger } from '../../src/ledger/open-ledger.ts';
-import { PostingRecords } from '../../src/ledger/posting-records.ts';
 import { systemClock } from '../../src/platform/clock.ts';
 import type { Database } from '../../src/platform/database.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
-export interface TestLedger {
+export interface TestLedger extends LedgerRecords {
   path: string;
-  database: Database;
-  postings: PostingRecords;
-  calls: CallRecords;
-  movements: MovementRecords;
 }
 
 /** A fresh ledger in a real SQLite file. */
@@ -27,16 +22,7 @@ export async function makeLedger(): Promise<TestLedger> {
 }
 
 export function openTestLedger(path: string): TestLedger {
-  const database = openLedger(path);
-  const postings = new PostingRecords(database);
-  const calls = new CallRecords(database, postings);
-  return {
-    path,
-    database,
-    postings,
-    calls,
-    movements: new MovementRecords(database, postings, calls, systemClock),
-  };
+  return { path, ...ledgerRecords(openLedger(path), systemClock) };
 }
 
 const anyTime = Date.UTC(2026, 10, 24, 4, 0, 0);
