@@ -13,6 +13,7 @@ import { FetchedRecords } from './ledger/fetched-records.ts';
 import type { Feed } from './ledger/file-records.ts';
 import { type LedgerRecords, ledgerRecords } from './ledger/ledger-records.ts';
 import { openLedger } from './ledger/open-ledger.ts';
+import type { CountRows } from './ledger/row-count.ts';
 import type { SnapshotRecords } from './ledger/snapshot-records.ts';
 import type { Clock } from './platform/clock.ts';
 import { carryOn, type Reached } from './platform/crash-point.ts';
@@ -31,6 +32,7 @@ import { placeResetFile } from './snapshot/reset-file.ts';
 import { archivedResetRows } from './snapshot/reset-row-lookup.ts';
 import { ResetWatch } from './snapshot/reset-watch.ts';
 import { SnapshotDelivery } from './snapshot/snapshot-delivery.ts';
+import { type ServiceFigures, serviceFigures } from './status/service-figures.ts';
 import { startStatusServer } from './status/status-server.ts';
 
 export interface ServiceOptions {
@@ -57,6 +59,8 @@ export interface Service {
 interface Shared extends Required<ServiceOptions>, LedgerRecords {
   folders: DataFolders;
   stores: Store[];
+  figures: ServiceFigures;
+  countRows: CountRows;
 }
 
 /** A part that runs until it is stopped. */
@@ -107,13 +111,17 @@ function damageFound(integrity: IntegrityCheck, log: Logger): Promise<unknown> {
 }
 
 function openShared(options: ServiceOptions, folders: DataFolders, stores: Store[]): Shared {
+  const records = ledgerRecords(openLedger(folders.ledger), options.clock);
+  const figures = serviceFigures({ ...options, folders, stores, database: records.database });
   return {
     random: Math.random,
     reached: carryOn,
     ...options,
     folders,
     stores,
-    ...ledgerRecords(openLedger(folders.ledger), options.clock),
+    ...records,
+    figures,
+    countRows: figures.countRows,
   };
 }
 
@@ -122,8 +130,16 @@ async function startParts(shared: Shared): Promise<Omit<Service, 'failed'>> {
   await tidyUp(folders, snapshots, clock, configuration.timeZone);
   const status =
     configuration.status &&
-    (await startStatusServer({ place: configuration.status, configuration, files, snapshots, clock }));
-  const oms = configuration.oms && createOmsClient({ oms: configuration.oms, clock });
+    (await startStatusServer({
+      place: configuration.status,
+      configuration,
+      files,
+      snapshots,
+      clock,
+      meter: shared.figures.meter,
+    }));
+  const onExchange = shared.figures.onOmsExchange;
+  const oms = configuration.oms && createOmsClient({ oms: configuration.oms, clock, onExchange });
   let posting: Part | undefined;
   const resets = resetWatch(shared, oms, () => posting?.wake());
   resets.start(); // before anything is posted: windows that should be open are

@@ -29,6 +29,7 @@ const doors: Record<string, string> = {
   'csv-stringify': 'src/csv/write.ts',
   fastify: 'src/platform/http-server.ts',
   pino: 'src/platform/logger.ts',
+  'prom-client': 'src/platform/meter.ts',
   'pino-pretty': 'src/platform/logger.ts',
   ssh2: 'src/sandbox/sftp-server.ts',
   'ssh2-sftp-client': 'src/delivery/sftp-connection.ts',

@@ -5,6 +5,7 @@ import type { Outcome } from '../platform/call-outcome.ts';
 import type { Clock } from '../platform/clock.ts';
 import { type HttpClient, openHttpClient } from '../platform/http-client.ts';
 import { toIso } from '../platform/time-zone.ts';
+import { type WatchedExchange, watchedHttp } from '../platform/watched-http.ts';
 import { type Delta, deltaBody } from './delta.ts';
 import { type Find, type Found, findPath, foundIn, meansNothingFound, readProblem } from './oms-find.ts';
 import { loginSession, tokenSession } from './oms-session.ts';
@@ -34,14 +35,21 @@ export interface OmsClient {
 const maxBodyBytes = 8 * 1024 * 1024;
 
 /** The OMS over HTTP. At most `oms.concurrency` requests at a time; more wait their turn inside. */
-export function createOmsClient({ oms, clock }: { oms: OmsSettings; clock: Clock }): OmsClient {
-  const http = openHttpClient({
+export function createOmsClient(options: {
+  oms: OmsSettings;
+  clock: Clock;
+  /** Hears of every exchange when it has ended. */
+  onExchange?: (watched: WatchedExchange) => void;
+}): OmsClient {
+  const { oms, clock, onExchange } = options;
+  const client = openHttpClient({
     baseUrl: oms.baseUrl,
     connections: oms.concurrency,
     timeoutMs: oms.timeoutSeconds * 1000,
     maxBodyBytes,
     clock,
   });
+  const http = onExchange ? watchedHttp(client, clock, onExchange) : client;
   const session = sessionOf(oms, http, clock);
 
   const call = bearerCalls({

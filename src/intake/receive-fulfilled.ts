@@ -7,6 +7,7 @@ import { FileEnd, type InputFile, type InputHashes } from '../ledger/file-end.ts
 import type { FileRecords } from '../ledger/file-records.ts';
 import type { MovementRecords } from '../ledger/movement-records.ts';
 import { packingLine, packingSource, packingVerdict, packingVersion } from '../ledger/packing.ts';
+import type { CountRows } from '../ledger/row-count.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Reached } from '../platform/crash-point.ts';
 import type { Database } from '../platform/database.ts';
@@ -34,6 +35,7 @@ export interface ReceiveFulfilledOptions {
   reached: Reached;
   /** Called when movements are in the ledger that were not there before. */
   onMovements: () => void;
+  countRows?: CountRows;
 }
 
 /** What became of the rows of one file. */
@@ -163,6 +165,8 @@ export class FulfilledReceiver {
   }
 
   #tell(file: InputFile, figures: Figures, message: string): void {
+    const { rows: read, rejectedByReason } = figures;
+    this.#options.countRows?.({ feed: 'fulfilled', read, rejectedByReason });
     const { log } = this.#options;
     log.info({ file: file.name, ...figures }, `${file.name} taken in: ${message}`);
     const final = figures.rejectedByReason['packed-is-final'] ?? 0;

@@ -7,6 +7,7 @@ import { type CsvFile, recordsOfFile } from '../csv/records-of-file.ts';
 import { FileEnd, type InputFile, type InputHashes } from '../ledger/file-end.ts';
 import type { FileRecords } from '../ledger/file-records.ts';
 import type { MovementRecords } from '../ledger/movement-records.ts';
+import type { CountRows } from '../ledger/row-count.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Reached } from '../platform/crash-point.ts';
 import type { Database } from '../platform/database.ts';
@@ -40,6 +41,7 @@ export interface ReceiveSalesOptions {
   reached: Reached;
   /** Called when movements are in the ledger that were not there before. */
   onMovements: () => void;
+  countRows?: CountRows;
 }
 
 /** Lines to one SQLite transaction: some twenty milliseconds of work, against which the flush to disk is little. */
@@ -182,6 +184,7 @@ export class SalesReceiver {
   #tell(file: InputFile, tally: SalesTally, { layout }: SalesReading, message: string): void {
     const { log } = this.#options;
     const { lines, movements, leftOut, rejected, rejectedByReason, unknown } = tally.figures;
+    this.#options.countRows?.({ feed: 'sales', read: lines, rejectedByReason });
     log.info(
       { file: file.name, lines, movements, leftOut, rejected, rejectedByReason },
       `${file.name} taken in: ${message}`,

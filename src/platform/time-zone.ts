@@ -65,6 +65,16 @@ export function nextTimeOfDay(after: number, timeOfDay: string, timeZone: string
   }
 }
 
+/** The last moment, at or before `until`, at which clocks in `timeZone` show `timeOfDay` (`HH:MM`). */
+export function lastTimeOfDay(until: number, timeOfDay: string, timeZone: string): number {
+  const time = Temporal.PlainTime.from(timeOfDay);
+  const today = at(until, timeZone).toPlainDate();
+  for (let days = 0; ; days += 1) {
+    const moment = today.subtract({ days }).toZonedDateTime({ timeZone, plainTime: time }).epochMilliseconds;
+    if (moment <= until) return moment;
+  }
+}
+
 function at(epochMs: number, timeZone: string): Temporal.ZonedDateTime {
   return Temporal.Instant.fromEpochMilliseconds(epochMs).toZonedDateTimeISO(timeZone);
 }

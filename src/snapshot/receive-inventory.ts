@@ -6,6 +6,7 @@ import type { Store } from '../config/store-map.ts';
 import { resetFileName } from '../hotwax/reset-csv.ts';
 import { FileEnd, type InputFile } from '../ledger/file-end.ts';
 import type { FileRecords } from '../ledger/file-records.ts';
+import type { CountRows } from '../ledger/row-count.ts';
 import { SnapshotPredecessors } from '../ledger/snapshot-predecessors.ts';
 import type { NewSnapshot, SnapshotRecords } from '../ledger/snapshot-records.ts';
 import type { Clock } from '../platform/clock.ts';
@@ -40,6 +41,7 @@ export interface ReceiveInventoryOptions {
   reached: Reached;
   /** Called when a snapshot has become ready for delivery. */
   onReady: () => void;
+  countRows?: CountRows;
 }
 
 type Converted = Extract<ConversionReport, { outcome: 'converted' }>;
@@ -141,6 +143,8 @@ export class InventoryReceiver {
       })
       .immediate();
     reached('recorded');
+    const { rows: read, rejectedByReason } = report;
+    this.#options.countRows?.({ feed: 'inventory', read, rejectedByReason });
     this.#logAccepted(log, id, file, report, takenAt, holds);
     await this.#end.finish(file, record);
     if (holds.length === 0) this.#options.onReady();

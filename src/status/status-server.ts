@@ -5,6 +5,7 @@ import type { FileRecords } from '../ledger/file-records.ts';
 import type { SnapshotRecords } from '../ledger/snapshot-records.ts';
 import type { Clock } from '../platform/clock.ts';
 import { createHttpServer, type HttpServer, listen, type ServerRequest } from '../platform/http-server.ts';
+import type { Meter } from '../platform/meter.ts';
 import { messageOf } from '../platform/problem.ts';
 import { readStatus } from './status.ts';
 
@@ -19,10 +20,11 @@ export interface StatusServerOptions {
   files: FileRecords;
   snapshots: SnapshotRecords;
   clock: Clock;
+  meter: Meter;
 }
 
 /**
- * Serves `/status.json`, `/health/live` (the process answers) and `/health/ready` (it can read its ledger; 503 with
+ * Serves `/status.json`, `/metrics`, `/health/live` (the process answers) and `/health/ready` (it can read its ledger; 503 with
  * the reason otherwise). Nothing here changes state. Away from loopback every request but health needs the token.
  *
  * @throws Problem `port-unavailable`
@@ -34,6 +36,9 @@ export async function startStatusServer(options: StatusServerOptions): Promise<S
   const read = () => readStatus(options, configuration, clock.now());
 
   server.get('/status.json', async () => read());
+  server.get('/metrics', async (_request, reply) =>
+    reply.type(options.meter.contentType).send(await options.meter.text()),
+  );
   server.get('/health/live', async () => ({ live: true }));
   server.get('/health/ready', async (_request, reply) => {
     try {

@@ -1,0 +1,46 @@
+import type { Configuration } from '../config/configuration.ts';
+import type { DataFolders } from '../config/data-folders.ts';
+import type { Store } from '../config/store-map.ts';
+import type { CountRows } from '../ledger/row-count.ts';
+import type { Clock } from '../platform/clock.ts';
+import type { Database } from '../platform/database.ts';
+import { Meter } from '../platform/meter.ts';
+import type { WatchedExchange } from '../platform/watched-http.ts';
+import { EventFigures } from './event-figures.ts';
+import { addLedgerGauges } from './ledger-gauges.ts';
+import { addMachineGauges } from './machine-gauges.ts';
+import { OmsWatch } from './oms-watch.ts';
+import { addSnapshotGauges } from './snapshot-gauges.ts';
+
+/** The figures of the service, and what has to be told of events for them. */
+export interface ServiceFigures {
+  meter: Meter;
+  omsWatch: OmsWatch;
+  countRows: CountRows;
+  onOmsExchange: (watched: WatchedExchange) => void;
+}
+
+/** Every figure at `/metrics`. Names are part of docs/monitoring: a test compares them. */
+export function serviceFigures(options: {
+  configuration: Configuration;
+  folders: DataFolders;
+  stores: readonly Store[];
+  database: Database;
+  clock: Clock;
+}): ServiceFigures {
+  const meter = new Meter();
+  const events = new EventFigures(meter);
+  const omsWatch = new OmsWatch();
+  addLedgerGauges({ ...options, meter });
+  addSnapshotGauges({ ...options, meter });
+  addMachineGauges({ ...options, meter, oms: options.configuration.oms, watch: omsWatch });
+  return {
+    meter,
+    omsWatch,
+    countRows: (count) => events.countRows(count),
+    onOmsExchange(watched) {
+      omsWatch.note(watched);
+      events.countExchange(watched);
+    },
+  };
+}
