@@ -2,7 +2,7 @@ import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Configuration } from './config/configuration.ts';
 import { type DataFolders, dataFolders, prepareFolders } from './config/data-folders.ts';
-import { loadStores, type Store } from './config/store-map.ts';
+import { type Store, storesFor } from './config/store-map.ts';
 import { createOmsClient, type OmsClient } from './hotwax/oms-client.ts';
 import { FeedIntake, type Receive } from './intake/feed-intake.ts';
 import { FulfilledPickup } from './intake/fulfilled-pickup.ts';
@@ -76,7 +76,7 @@ interface Part {
  */
 export async function startService(options: ServiceOptions): Promise<Service> {
   const { configuration } = options;
-  const stores = loadStores(configuration.stores);
+  const stores = storesFor(configuration);
   const folders = dataFolders(configuration.dataDir);
   await prepareFolders(folders);
   const lock = lockInstance(folders.root);

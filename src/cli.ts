@@ -18,14 +18,25 @@ process.exitCode = await main(process.argv);
 
 /** Parses the arguments, runs one command and returns the exit code. Commands are loaded when they are asked for. */
 async function main(argv: string[]): Promise<ExitCode> {
+  const isJson = argv.includes('--json');
   try {
     await program().parseAsync(argv);
     return ending;
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? exitCode.done : exitCode.usage;
-    reportFailure(error, argv.includes('--json'));
-    return exitCodeOf(error);
+    if (!(error instanceof CommanderError)) {
+      reportFailure(error, isJson);
+      return exitCodeOf(error);
+    }
+    if (error.exitCode === 0) return exitCode.done;
+    // In words, commander has told its own errors already; an InvalidArgumentError is ours.
+    if (isJson || error instanceof InvalidArgumentError) reportFailure(usageProblem(error), isJson);
+    return exitCode.usage;
   }
+}
+
+function usageProblem({ code, message }: CommanderError): Problem {
+  const what = code === 'commander.help' ? 'no command was given' : message.replace(/^error: /, '');
+  return new Problem('usage', what, 'See "flagship --help" and "flagship COMMAND --help".');
 }
 
 function program(): Commander {
@@ -33,12 +44,22 @@ function program(): Commander {
     .description('Keeps the stock that the OMS shows equal to the stock that Smaregi has.')
     .option('--config <file>', 'configuration (default: $FLAGSHIP_CONFIG, else data/flagship.json)')
     .option('--json', 'one JSON document on standard output and nothing else there')
-    .showHelpAfterError('(flagship --help lists the commands)')
+    .configureHelp({ showGlobalOptions: true })
+    .showHelpAfterError('(flagship --help lists the commands; flagship COMMAND --help explains one)')
+    .addHelpText(
+      'after',
+      `\nExit codes: 0 done, 1 failed, 2 wrong usage or configuration, 3 refused by a rule.`,
+    )
     .exitOverride();
 
   top
     .command('run')
     .description('the service, in the foreground')
+    .addHelpText(
+      'after',
+      '\nTakes files from inbox/ under dataDir and sees them delivered, until SIGINT (Ctrl-C) or SIGTERM: then it ' +
+        'finishes\nwhat is in hand or puts it back. Under pm2: npx pm2 start ecosystem.config.js',
+    )
     .action(async (_options, command: Commander) => {
       const { run } = await import('./commands/run.ts');
       const { config } = command.optsWithGlobals<GlobalOptions>();
@@ -72,6 +93,7 @@ function program(): Commander {
   top
     .command('status')
     .description('is the stock right, and if not, what to do')
+    .addHelpText('after', '\nReads the ledger; the service need not run.')
     .action(act(async () => (await import('./commands/status.ts')).status));
 
   addSnapshots(top);
@@ -80,6 +102,10 @@ function program(): Commander {
   top
     .command('sandbox')
     .description('an OMS and an SFTP server on loopback, to try against')
+    .addHelpText(
+      'after',
+      '\nIt says what to type in another terminal to run the service on it. Ctrl-C ends it.',
+    )
     .action(act(async () => (await import('./commands/sandbox.ts')).sandbox));
 
   top
@@ -97,6 +123,12 @@ function addSnapshots(top: Commander): void {
     .command('snapshots')
     .description('the snapshots and what became of them')
     .option('--limit <n>', 'how many', wholeNumber, 30)
+    .addHelpText(
+      'after',
+      '\nA held snapshot waits for a person. Look at its file in archive/ and at rejected/FILE.rejected.csv, then:\n' +
+        '  flagship snapshots release 12 --reason "store 5 is closed for works"\n' +
+        '  flagship snapshots discard 12 --reason "half a file"',
+    )
     .action(
       act(async (options: { limit: number }) =>
         (await import('./commands/snapshots.ts')).listSnapshots(options.limit),
@@ -105,7 +137,7 @@ function addSnapshots(top: Commander): void {
   snapshots
     .command('release <id>')
     .description('deliver a held snapshot after all')
-    .requiredOption('--reason <text>', 'why; it is kept')
+    .requiredOption('--reason <text>', 'why; it is kept', wording)
     .action(
       act(async (id: string, options: { reason: string }) =>
         (await import('./commands/snapshots.ts')).releaseSnapshot(wholeNumber(id), options.reason),
@@ -114,7 +146,7 @@ function addSnapshots(top: Commander): void {
   snapshots
     .command('discard <id>')
     .description('never deliver a snapshot; its files are kept')
-    .requiredOption('--reason <text>', 'why; it is kept')
+    .requiredOption('--reason <text>', 'why; it is kept', wording)
     .action(
       act(async (id: string, options: { reason: string }) =>
         (await import('./commands/snapshots.ts')).discardSnapshot(wholeNumber(id), options.reason),
@@ -146,7 +178,7 @@ function addPostings(top: Commander): void {
     .option('--posted-again', 'of what is posted: the OMS lost it')
     .option('--again', 'also what was replayed twice already')
     .option('--dry-run', 'say what would be posted, and change nothing')
-    .option('--reason <text>', 'why; it is kept')
+    .option('--reason <text>', 'why; it is kept', wording)
     .addHelpText('after', '\nExample:\n  flagship replay --store 3 --since 2026-11-24 --dry-run')
     .action(
       act(async (ids: string[], options: Omit<ReplayOptions, 'ids'>) =>
@@ -157,7 +189,7 @@ function addPostings(top: Commander): void {
     .command('settle <ids...>')
     .description('close doubts, on evidence')
     .requiredOption('--applied <yes|no>', 'whether the OMS applied them')
-    .requiredOption('--reason <text>', 'why; it is kept')
+    .requiredOption('--reason <text>', 'why; it is kept', wording)
     .action(
       act(async (ids: string[], options: { applied: string; reason: string }) =>
         (await import('./commands/settle.ts')).settle(ids.map(wholeNumber), options.applied, options.reason),
@@ -166,7 +198,7 @@ function addPostings(top: Commander): void {
   top
     .command('write-off <ids...>')
     .description('a refusal that needs no posting')
-    .requiredOption('--reason <text>', 'why; it is kept')
+    .requiredOption('--reason <text>', 'why; it is kept', wording)
     .action(
       act(async (ids: string[], options: { reason: string }) =>
         (await import('./commands/settle.ts')).writeOff(ids.map(wholeNumber), options.reason),
@@ -231,8 +263,13 @@ function act<Arguments extends unknown[]>(
 }
 
 function wholeNumber(text: string): number {
-  if (!/^\d{1,15}$/.test(text)) throw new InvalidArgumentError('must be a whole number.');
+  if (!/^\d{1,15}$/.test(text)) throw new InvalidArgumentError(`"${text}" is no whole number.`);
   return Number(text);
+}
+
+function wording(text: string): string {
+  if (text.trim() === '') throw new InvalidArgumentError('It must say something.');
+  return text.trim();
 }
 
 function reportFailure(error: unknown, json: boolean): void {

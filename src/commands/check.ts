@@ -1,8 +1,12 @@
-import { loadConfiguration, missingSecrets } from '../config/configuration.ts';
+import { readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type Configuration, loadConfiguration, missingSecrets } from '../config/configuration.ts';
 import { dataFolders, prepareFolders } from '../config/data-folders.ts';
-import { loadStores } from '../config/store-map.ts';
+import { type StoreKind, storesFor } from '../config/store-map.ts';
 import { checkPlace, lookAtPlace } from '../delivery/check-place.ts';
+import { createOmsClient, type OmsSettings } from '../hotwax/oms-client.ts';
 import { openLedger } from '../ledger/open-ledger.ts';
+import type { Clock } from '../platform/clock.ts';
 import { checkIntegrity } from '../platform/database.ts';
 import { exitCode, exitCodeOf } from '../platform/exit-code.ts';
 import { messageOf, Problem } from '../platform/problem.ts';
@@ -18,7 +22,7 @@ interface Finding {
 
 /**
  * Tries everything that the service needs, one line each: configuration, secrets, store map, folders, database,
- * delivery. Exit code 0 when all is well, 2 when the configuration is wrong, 1 otherwise.
+ * delivery, the OMS's token. Exit code 0 when all is well, 2 when the configuration is wrong, 1 otherwise.
  */
 export const check: Command = async (context) => {
   const findings: Finding[] = [];
@@ -47,7 +51,7 @@ export const check: Command = async (context) => {
         'Set them where the service runs; a shell of yours may not have them.',
       );
     });
-    await attempt('store map', () => describeStores(configuration.stores));
+    await attempt('store map', () => describeStores(configuration));
     await attempt('folders', async () => {
       await prepareFolders(folders);
       return folders.root;
@@ -61,9 +65,12 @@ export const check: Command = async (context) => {
         database.close();
       }
     });
-    await attempt('delivery', () =>
-      checkPlace(configuration.delivery, { clock: context.clock, signal: never }),
-    );
+    await attempt('delivery', async () => {
+      const bytes = await largestWaiting(folders.outbox);
+      return checkPlace(configuration.delivery, { clock: context.clock, signal: never, bytes });
+    });
+    const { oms } = configuration;
+    if (oms) await attempt('oms', () => checkOms(oms, context.clock));
     const { fulfilled } = configuration;
     if (fulfilled) {
       await attempt('fulfilled', () => lookAtPlace(fulfilled, { clock: context.clock, signal: never }));
@@ -76,10 +83,29 @@ export const check: Command = async (context) => {
 
 const never = new AbortController().signal;
 
-function describeStores(path: string): string {
-  const stores = loadStores(path);
-  const count = (kind: string) => stores.filter((store) => store.kind === kind).length;
-  return `${count('store')} stores, ${count('outlet')} outlets, ${count('warehouse')} warehouses (${path})`;
+/** Bytes of the largest file that waits for delivery: a disk that is full for it may still take a line. */
+async function largestWaiting(outbox: string): Promise<number> {
+  const names = await readdir(outbox).catch(() => []);
+  const sizes = await Promise.all(names.map(async (name) => (await stat(join(outbox, name))).size));
+  return Math.max(0, ...sizes);
+}
+
+function describeStores(configuration: Configuration): string {
+  const stores = storesFor(configuration);
+  const count = (kind: StoreKind) => {
+    const number = stores.filter((store) => store.kind === kind).length;
+    return `${number} ${kind}${number === 1 ? '' : 's'}`;
+  };
+  return `${count('store')}, ${count('outlet')}, ${count('warehouse')} (${configuration.stores})`;
+}
+
+async function checkOms(oms: OmsSettings, clock: Clock): Promise<string> {
+  const client = createOmsClient({ oms, clock });
+  try {
+    return await client.checkToken();
+  } finally {
+    await client.close();
+  }
 }
 
 function toLine({ what, ok, code, message, advice }: Finding): string {

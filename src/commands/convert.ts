@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
-import { basename, resolve } from 'node:path';
+import { basename, dirname, resolve } from 'node:path';
 import { loadConfiguration } from '../config/configuration.ts';
-import { loadStores } from '../config/store-map.ts';
+import { storesFor } from '../config/store-map.ts';
 import { type ExitCode, exitCode } from '../platform/exit-code.ts';
 import { messageOf, Problem } from '../platform/problem.ts';
 import type { ConversionReport } from '../snapshot/conversion.ts';
@@ -14,11 +14,7 @@ export function convertFile(input: string, output: string, rejected: string | un
   return async (context) => {
     const configuration = loadConfiguration(context.configPath, context.environment);
     const from = resolve(input);
-    await stat(from).catch((error: unknown) => {
-      throw new Problem('usage', `${input}: ${messageOf(error)}`, 'Name a file that exists.', {
-        cause: error,
-      });
-    });
+    await requirePaths(input, [output, ...(rejected === undefined ? [] : [rejected])]);
     const bar = new ProgressBar(context.err, context.clock);
     const startedAt = context.clock.now();
     const { columns, lineEnd, resetByAtp, comments } = configuration.reset;
@@ -28,7 +24,7 @@ export function convertFile(input: string, output: string, rejected: string | un
         inputName: basename(from),
         output: resolve(output),
         rejected: resolve(rejected ?? `${output}.rejected.csv`),
-        stores: loadStores(configuration.stores),
+        stores: storesFor(configuration),
         inventory: configuration.inventory,
         reset: { columns, lineEnd, comments, ...(resetByAtp !== undefined && { resetByAtp }) },
         maxUnpackedBytes: configuration.inbox.maxUnpackedMegabytes * 1024 * 1024,
@@ -39,6 +35,21 @@ export function convertFile(input: string, output: string, rejected: string | un
     const seconds = Math.max(0.001, (context.clock.now() - startedAt) / 1000);
     return report.outcome === 'refused' ? showRefusal(context, report) : showReport(context, report, seconds);
   };
+}
+
+/** @throws Problem `usage` when the input is no file, or an output cannot be where it is wanted */
+async function requirePaths(input: string, outputs: string[]): Promise<void> {
+  const look = (path: string) =>
+    stat(path).catch((error: unknown) => {
+      throw new Problem('usage', messageOf(error), 'Correct the path.', { cause: error });
+    });
+  if (!(await look(input)).isFile()) {
+    throw new Problem('usage', `${input} is no file.`, 'Name one inventory file.');
+  }
+  for (const output of outputs) {
+    if ((await look(dirname(resolve(output)))).isDirectory()) continue;
+    throw new Problem('usage', `${dirname(output)} is no folder.`, 'Name an output in a folder that exists.');
+  }
 }
 
 function showRefusal(

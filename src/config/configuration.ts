@@ -31,7 +31,7 @@ export function configurationPath(option: string | undefined, environment: NodeJ
  * @throws Problem `configuration-unreadable`, `configuration-invalid`
  */
 export function loadConfiguration(path: string, environment: NodeJS.ProcessEnv): Configuration {
-  const parsed = configurationSchema.safeParse(readJson(path));
+  const parsed = configurationSchema.safeParse(readJson(path), { reportInput: true });
   if (!parsed.success) throw invalid(path, parsed.error.issues.flatMap(faultsOf));
   return withPaths(parsed.data, dirname(path), environment);
 }
@@ -57,16 +57,28 @@ export function requireSecrets(configuration: Configuration, path: string): void
 }
 
 function readJson(path: string): unknown {
+  let text = '';
   try {
-    return JSON.parse(readFileSync(path, 'utf8').replace(/^\uFEFF/, ''));
+    text = readFileSync(path, 'utf8').replace(/^\uFEFF/, '');
+    return JSON.parse(text);
   } catch (error) {
     throw new Problem(
       'configuration-unreadable',
-      `${path}: ${messageOf(error)}`,
+      `${path}: ${error instanceof SyntaxError ? syntaxFault(text, error) : messageOf(error)}`,
       'Name the file with --config FILE or FLAGSHIP_CONFIG; it must be JSON. data/sample/flagship.json is one to copy.',
-      { cause: error },
     );
   }
+}
+
+/** So much of the file stands before the fault in what JSON.parse quotes. */
+const quotedBefore = 10;
+
+/** The line of a fault in JSON, without the piece of the file that JSON.parse quotes: a secret may be in it. */
+function syntaxFault(text: string, { message }: SyntaxError): string {
+  const [, what, isCut, quoted] = /^(.*?), (\.{3})?"(.*)"(?:\.{3})? is not valid JSON$/s.exec(message) ?? [];
+  if (what === undefined || quoted === undefined) return message;
+  const at = isCut ? text.indexOf(quoted) + quotedBefore : 0;
+  return `line ${text.slice(0, at).split('\n').length} is not valid JSON: ${what}`;
 }
 
 function invalid(path: string, faults: string[]): Problem {
@@ -82,10 +94,8 @@ function faultsOf(issue: z.core.$ZodIssue): string[] {
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map((key) => `${path ? `${path}.` : ''}${key}: unknown key`);
   }
-  if (issue.code === 'invalid_union' && issue.errors.length > 0) {
-    return [`${path}: ${issue.errors.map((errors) => errors[0]?.message ?? '').join(', or ')}`];
-  }
-  return [`${path || '(top)'}: ${issue.message}`];
+  const isMissing = issue.code === 'invalid_type' && issue.input === undefined;
+  return [`${path || '(top)'}: ${isMissing ? 'is missing' : issue.message}`];
 }
 
 /** Paths in the file are relative to the file. */

@@ -1,5 +1,17 @@
 import { isTimeZone } from '../platform/time-zone.ts';
-import { minutes, name, pollSeconds, port, ratio, seconds, secret, timeOfDay, z } from './setting-fields.ts';
+import {
+  evenIfOthersAreWrong,
+  isOne,
+  minutes,
+  name,
+  pollSeconds,
+  port,
+  ratio,
+  seconds,
+  secret,
+  timeOfDay,
+  z,
+} from './setting-fields.ts';
 import { smaregi } from './smaregi-settings.ts';
 
 // The one source of the configuration's shape: types, validation, defaults and docs/flagship.schema.json.
@@ -46,7 +58,11 @@ const resetField = z.enum(resetFields);
 const reset = z
   .strictObject({
     columns: z
-      .array(z.union([resetField, z.strictObject({ name, from: resetField })]))
+      .array(
+        z.union([resetField, z.strictObject({ name, from: resetField })], {
+          error: `must be one of ${resetFields.join(', ')}, or {"name": "as the OMS spells it", "from": one of them}`,
+        }),
+      )
       .min(1)
       .default(['facilityId', 'externalFacilityId', 'locationSeqId', 'idType', 'idValue', 'availableQty']),
     lineEnd: z.enum(['lf', 'crlf']).default('lf'),
@@ -65,18 +81,15 @@ const reset = z
       .default(15)
       .describe('How often the OMS is asked for a sign of a delivered snapshot (pickup, data-manager).'),
   })
-  .superRefine(({ columns, resetByAtp }, context) => {
-    const uses = columns.some(
-      (column) => (typeof column === 'string' ? column : column.from) === 'resetByAtp',
-    );
-    if (uses && resetByAtp === undefined) {
-      context.addIssue({
-        code: 'custom',
-        path: ['resetByAtp'],
-        message: 'is needed by the column resetByAtp',
-      });
-    }
+  .refine(({ columns, resetByAtp }) => resetByAtp !== undefined || !usesResetByAtp(columns), {
+    path: ['resetByAtp'],
+    error: 'is needed by the column resetByAtp',
+    when: evenIfOthersAreWrong,
   });
+
+function usesResetByAtp(columns: unknown): boolean {
+  return Array.isArray(columns) && columns.some((column) => (column?.from ?? column) === 'resetByAtp');
+}
 
 const temporaryDirectory = name
   .optional()
@@ -113,23 +126,19 @@ const sftpPlace = z.strictObject({
     .describe('Files up to this size are read back and compared after the upload.'),
 });
 
-const checkSftp = (place: unknown, context: z.RefinementCtx) => {
-  const sftp = place as z.infer<typeof sftpPlace>;
-  if (sftp.type !== 'sftp') return;
-  if ((sftp.privateKey === undefined) === (sftp.password === undefined)) {
-    context.addIssue({
-      code: 'custom',
-      path: ['privateKey'],
-      message: 'give privateKey or password, one of them',
-    });
-  }
+const hasOneKey = (place: { type: string; privateKey?: unknown; password?: unknown }) =>
+  place.type !== 'sftp' || isOne(place.privateKey, place.password);
+const oneKey = {
+  path: ['privateKey'],
+  error: 'give privateKey or password, one of them',
+  when: evenIfOthersAreWrong,
 };
 
-const delivery = z.discriminatedUnion('type', [sftpPlace, folderPlace]).superRefine(checkSftp);
+const delivery = z.discriminatedUnion('type', [sftpPlace, folderPlace]).refine(hasOneKey, oneKey);
 
 const fulfilled = z
   .discriminatedUnion('type', [sftpPlace.extend({ pollSeconds }), folderPlace.extend({ pollSeconds })])
-  .superRefine(checkSftp);
+  .refine(hasOneKey, oneKey);
 
 const oms = z
   .strictObject({
@@ -144,10 +153,10 @@ const oms = z
     coalesceAbove: z.number().int().min(0).default(1000),
     readBack: z.enum(['off', 'variance', 'quantity']).default('off'),
   })
-  .superRefine(({ token, login }, context) => {
-    if ((token === undefined) === (login === undefined)) {
-      context.addIssue({ code: 'custom', path: ['token'], message: 'give token or login, one of them' });
-    }
+  .refine(({ token, login }) => isOne(token, login), {
+    path: ['token'],
+    error: 'give token or login, one of them',
+    when: evenIfOthersAreWrong,
   });
 
 const status = z
@@ -156,10 +165,10 @@ const status = z
     port: port.default(8180),
     token: secret.optional(),
   })
-  .superRefine(({ host, token }, context) => {
-    if (!isLoopback(host) && token === undefined) {
-      context.addIssue({ code: 'custom', path: ['token'], message: `is needed to listen on ${host}` });
-    }
+  .refine(({ host, token }) => token !== undefined || typeof host !== 'string' || isLoopback(host), {
+    path: ['token'],
+    error: ({ input }) => `is needed to listen on ${(input as { host: string }).host}`,
+    when: evenIfOthersAreWrong,
   });
 
 export const configurationSchema = z
@@ -200,13 +209,15 @@ export const configurationSchema = z
       .strictObject({ level: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info') })
       .prefault({}),
   })
-  .superRefine(({ sales, smaregi, status }, context) => {
-    const fault = (path: string[], message: string) => context.addIssue({ code: 'custom', path, message });
-    if (sales.from !== 'transactions' && smaregi === null) {
-      fault(['sales', 'from'], `"${sales.from}" needs smaregi`);
-    }
-    if (smaregi?.webhook && status === null)
-      fault(['smaregi', 'webhook'], 'needs status, whose port takes it');
+  .refine(({ sales, smaregi }) => smaregi !== null || (sales?.from ?? 'transactions') === 'transactions', {
+    path: ['sales', 'from'],
+    error: 'needs smaregi, unless it is "transactions"',
+    when: evenIfOthersAreWrong,
+  })
+  .refine(({ smaregi, status }) => !smaregi?.webhook || status !== null, {
+    path: ['smaregi', 'webhook'],
+    error: 'needs status, whose port takes it',
+    when: evenIfOthersAreWrong,
   });
 
 export type Settings = z.output<typeof configurationSchema>;

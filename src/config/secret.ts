@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { inspect } from 'node:util';
-import { Problem } from '../platform/problem.ts';
+import { Problem, systemCode } from '../platform/problem.ts';
 
 export type SecretSource = { env: string } | { file: string };
 
@@ -19,15 +19,19 @@ export class Secret {
 
   /** The value without a trailing line end. @throws Problem `secret-missing` */
   reveal(): string {
-    const value = this.#read();
-    if (value === '') {
-      throw new Problem(
-        'secret-missing',
-        `No value in ${this.describe()}.`,
-        'Set it, or correct its name in the configuration.',
-      );
+    let value = '';
+    let why = '';
+    try {
+      value = this.#read();
+    } catch (error) {
+      why = ` (${systemCode(error) ?? 'unreadable'})`;
     }
-    return value;
+    if (value !== '') return value;
+    throw new Problem(
+      'secret-missing',
+      `No value in ${this.describe()}${why}.`,
+      'Set it, or correct its name in the configuration.',
+    );
   }
 
   /** Where the value comes from, which is no secret. */
@@ -51,10 +55,6 @@ export class Secret {
 
   #read(): string {
     if ('env' in this.#source) return this.#environment[this.#source.env] ?? '';
-    try {
-      return readFileSync(this.#source.file, 'utf8').replace(/\r?\n$/, '');
-    } catch {
-      return '';
-    }
+    return readFileSync(this.#source.file, 'utf8').replace(/\r?\n$/, '');
   }
 }

@@ -16,7 +16,19 @@ export const timeOfDay = z
   .describe('Time of day, HH:MM, in timeZone.');
 
 export const secret = z
-  .union([z.strictObject({ env: name }), z.strictObject({ file: name })])
+  .union([z.strictObject({ env: name }), z.strictObject({ file: name })], {
+    error: 'must be {"env": "NAME"} or {"file": "path"}: the secret itself never stands in the configuration',
+  })
   .describe('{"env": "NAME"} or {"file": "path"}: where a secret is, never the secret itself.');
 
 export const pollSeconds = seconds.default(60);
+
+/** What settings ask of each other is looked at though one of them is wrong by itself: all faults are told at once. */
+export function evenIfOthersAreWrong({ value }: { value: unknown }): boolean {
+  return typeof value === 'object' && value !== null;
+}
+
+/** Exactly one of two settings is given. */
+export function isOne(one: unknown, other: unknown): boolean {
+  return (one === undefined) !== (other === undefined);
+}

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { parseCsv } from '../csv/parse.ts';
 import { messageOf, Problem } from '../platform/problem.ts';
+import type { Configuration } from './configuration.ts';
 
 export type StoreKind = 'store' | 'outlet' | 'warehouse';
 
@@ -65,6 +66,36 @@ export function findStore(text: string, stores: readonly Store[]): Store {
     `There is no store "${text}" in the store map.`,
     'Name it by id, code, facility or name.',
   );
+}
+
+/**
+ * The store map, if it has all that the configuration needs of it.
+ *
+ * @throws Problem `stores-invalid`
+ */
+export function storesFor({
+  stores: path,
+  inventory,
+  reset,
+}: Pick<Configuration, 'stores' | 'inventory' | 'reset'>): Store[] {
+  const stores = loadStores(path);
+  const faults = stores.flatMap((store) => withoutFacility(store, reset.columns));
+  const wanted = inventory.store;
+  if (wanted !== null && !stores.some(({ storeId, storeCode }) => [storeId, storeCode].includes(wanted))) {
+    faults.push(`inventory.store of the configuration is "${wanted}", which no line has`);
+  }
+  if (faults.length > 0) throw invalid(path, faults);
+  return stores;
+}
+
+/** A row of the Reset CSV must name its facility in one of the columns that it has for that. */
+function withoutFacility(store: Store, columns: Configuration['reset']['columns']): string[] {
+  if (store.kind === 'warehouse') return [];
+  const fields = columns
+    .map((column) => (typeof column === 'string' ? column : column.from))
+    .filter((field) => field === 'facilityId' || field === 'externalFacilityId');
+  if (fields.length === 0 || fields.some((field) => store[field] !== '')) return [];
+  return [`store ${store.storeId} has no ${fields.join(' nor ')}, and reset.columns has no other facility`];
 }
 
 function storeOf(cell: (column: StoreColumn) => string): Store {

@@ -159,10 +159,10 @@ function backupFailed(target: string, error: unknown): Problem {
 
 /**
  * Opens `path` and holds an exclusive transaction on it until `release`, or until this process ends, however it
- * does. Returns undefined when another process holds it.
+ * does. Returns undefined when another process still holds it after `waitMs`.
  */
-export function holdExclusively(path: string): { release(): void } | undefined {
-  const database = new Sqlite(path, { timeout: 0 });
+export function holdExclusively(path: string, waitMs = 0): { release(): void } | undefined {
+  const database = new Sqlite(path, { timeout: waitMs });
   try {
     database.exec('BEGIN EXCLUSIVE');
   } catch (error) {

@@ -10,7 +10,14 @@ export const exitCode = {
 
 export type ExitCode = (typeof exitCode)[keyof typeof exitCode];
 
-const usageCodes = new Set(['usage', 'configuration-unreadable', 'configuration-invalid', 'stores-invalid']);
+const usageCodes = new Set([
+  'usage',
+  'configuration-unreadable',
+  'configuration-invalid',
+  'conversion-same-file',
+  'secret-missing',
+  'stores-invalid',
+]);
 const refusedCodes = new Set([
   'already-running',
   'snapshot-unknown',

@@ -7,6 +7,9 @@ export interface InstanceLock {
   release(): void;
 }
 
+/** "flagship status" takes the lock for an instant, to see whether a service has it. */
+const waitMs = 1_000;
+
 /**
  * One service per data folder. The lock is an open exclusive transaction on a small SQLite file: the operating
  * system drops it with the process, however that ends, so that nothing stale is ever left behind.
@@ -14,7 +17,7 @@ export interface InstanceLock {
  * @throws Problem `already-running`
  */
 export function lockInstance(folder: string): InstanceLock {
-  const lock = holdExclusively(join(folder, 'flagship.lock'));
+  const lock = holdExclusively(join(folder, 'flagship.lock'), waitMs);
   const pidFile = join(folder, 'flagship.pid');
   if (!lock) {
     throw new Problem(

@@ -81,6 +81,27 @@ test('all faults are reported at once, each with its path', async () => {
   }
 });
 
+test('what settings ask of each other is told even where others are wrong by themselves', async () => {
+  const found = await faults({
+    delivery: { type: 'sftp', host: 'h', username: 'u', directory: '/x', port: 'ssh' },
+    reset: { columns: [{ name: 'R', from: 'resetByAtp' }], lineEnd: 'cr' },
+    oms: { baseUrl: 'ftp://x' },
+    status: { host: '0.0.0.0', port: 99_999 },
+  });
+  expect(found.map((fault) => fault.split(':')[0]).sort()).toEqual([
+    'delivery.hostKey',
+    'delivery.port',
+    'delivery.privateKey',
+    'oms.baseUrl',
+    'oms.token',
+    'reset.lineEnd',
+    'reset.resetByAtp',
+    'status.port',
+    'status.token',
+  ]);
+  expect(found).toContain('delivery.hostKey: is missing');
+});
+
 test.each([
   ['sftp without a host key', { ...sftp, hostKey: undefined }, 'delivery.hostKey'],
   ['a host key that is no fingerprint', { ...sftp, hostKey: 'ssh-ed25519 AAAA' }, 'delivery.hostKey'],
@@ -113,6 +134,14 @@ test('what is not JSON says so, with the name of the file', async () => {
   expect(() => loadConfiguration('/nowhere/flagship.json', {})).toThrow('/nowhere/flagship.json');
 });
 
+test('what is not JSON is told by its line, without a word of the file: a secret may be in it', async () => {
+  const error = await load('{\n  "oms": {\n    "token": hunter2hunter2hunter2\n  }\n}').catch(
+    (thrown) => thrown,
+  );
+  expect(error.message).toContain('line 3 is not valid JSON');
+  expect(inspect(error)).not.toContain('hunter2');
+});
+
 describe('a secret', () => {
   test('never prints itself', async () => {
     const { delivery } = await load({ delivery: sftp }, { PW: 'hunter2' });
@@ -140,5 +169,10 @@ describe('a secret', () => {
       'delivery.password: No value in environment variable PW.',
     ]);
     expect(() => requireSecrets(configuration, 'c.json')).toThrow('delivery.password');
+  });
+
+  test('in a file that cannot be read says why', async () => {
+    const { delivery } = await load({ delivery: { ...sftp, password: { file: 'absent' } } });
+    expect(() => delivery.type === 'sftp' && delivery.password?.reveal()).toThrow('absent (ENOENT)');
   });
 });

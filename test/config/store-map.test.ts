@@ -1,7 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { loadStores } from '../../src/config/store-map.ts';
+import { loadConfiguration } from '../../src/config/configuration.ts';
+import { loadStores, storesFor } from '../../src/config/store-map.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const header = 'storeId,storeCode,name,facilityId,externalFacilityId,locationSeqId,kind,online';
@@ -58,4 +59,23 @@ test.each([
 
 test('a file that is not there is named', () => {
   expect(() => loadStores('/nowhere/stores.csv')).toThrow('/nowhere/stores.csv');
+});
+
+test.each([
+  [
+    'a store that the configuration names but the map does not have',
+    { inventory: { store: '77' } },
+    'inventory.store of the configuration is "77"',
+  ],
+  [
+    'a store without any of the facility columns that the Reset CSV has',
+    { reset: { columns: ['externalFacilityId', 'idValue', 'availableQty'] } },
+    'store 3 has no externalFacilityId',
+  ],
+])('%s is a fault', async (_what, settings, fault) => {
+  const folder = await temporaryFolder();
+  const path = join(folder, 'flagship.json');
+  await writeFile(join(folder, 'stores.csv'), [header, '3,TK03,原宿店,HARAJUKU,,,store,yes'].join('\n'));
+  await writeFile(path, JSON.stringify({ delivery: { type: 'folder', directory: 'out' }, ...settings }));
+  expect(() => storesFor(loadConfiguration(path, {}))).toThrow(fault);
 });

@@ -169,11 +169,9 @@ describe('a destination that fails', () => {
       );
       expect(status).toMatchObject({ level: 'attention', running: true });
       expect(status.sentence).toContain(code);
-      if (code !== 'delivery-full') {
-        const check = await flagship(['check', '--config', retailer.configPath], secrets);
-        expect(check.code).toBe(1);
-        expect(check.stdout).toContain(`[${code}]`);
-      }
+      const check = await flagship(['check', '--config', retailer.configPath], secrets);
+      expect(check.code).toBe(1);
+      expect(check.stdout).toContain(`[${code}]`);
       expect(await namesIn(join(retailer.root, 'incoming'))).toEqual([]);
       expect(await service.stop()).toBe(0);
       await server.close();
