@@ -13,7 +13,7 @@ const layers = [
   ['csv', 'config'],
   ['smaregi', 'hotwax'],
   ['ledger'],
-  ['delivery', 'snapshot', 'recording'],
+  ['delivery', 'snapshot', 'recording', 'allotment'],
   ['intake', 'posting', 'status', 'sandbox'],
   ['app', 'commands'],
   ['main', 'cli', 'start'],

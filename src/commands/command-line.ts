@@ -1,6 +1,6 @@
 import type { Configuration } from '../config/configuration.ts';
 import { loadConfiguration } from '../config/configuration.ts';
-import { type DataFolders, dataFolders } from '../config/data-folders.ts';
+import { type DataFolders, dataFolders, prepareFolders } from '../config/data-folders.ts';
 import { type LedgerRecords, ledgerRecords } from '../ledger/ledger-records.ts';
 import { openLedger } from '../ledger/open-ledger.ts';
 import { type Clock, systemClock } from '../platform/clock.ts';
@@ -40,14 +40,16 @@ export function createContext(
   };
 }
 
-/** Opens the ledger for one command and closes it afterwards. @throws Problem `ledger-absent` */
+/** Opens the ledger for one command and closes it afterwards. @throws Problem `ledger-absent` unless it may be made */
 export async function withLedger<Result>(
   context: CommandContext,
   work: (ledger: OpenedLedger) => Promise<Result> | Result,
+  { make = false }: { make?: boolean } = {},
 ): Promise<Result> {
   const configuration = loadConfiguration(context.configPath, context.environment);
   const folders = dataFolders(configuration.dataDir);
-  if (!(await exists(folders.ledger))) {
+  if (make) await prepareFolders(folders);
+  else if (!(await exists(folders.ledger))) {
     throw new Problem(
       'ledger-absent',
       `There is no ledger at ${folders.ledger} yet.`,

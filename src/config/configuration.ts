@@ -104,6 +104,7 @@ function withPaths(settings: Settings, base: string, environment: NodeJS.Process
   const located = structuredClone(settings);
   located.dataDir = absolute(located.dataDir);
   located.stores = absolute(located.stores);
+  if (located.warehouse.products) located.warehouse.products = absolute(located.warehouse.products);
   for (const place of [located.delivery, located.fulfilled]) {
     if (place?.type !== 'folder') continue;
     place.directory = absolute(place.directory);

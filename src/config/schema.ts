@@ -13,6 +13,7 @@ import {
   z,
 } from './setting-fields.ts';
 import { smaregi } from './smaregi-settings.ts';
+import { warehouse } from './warehouse-settings.ts';
 
 // The one source of the configuration's shape: types, validation, defaults and docs/flagship.schema.json.
 
@@ -204,6 +205,7 @@ export const configurationSchema = z
       .prefault({}),
     smaregi: smaregi.nullable().default(null),
     fulfilled: fulfilled.nullable().default(null),
+    warehouse: warehouse.prefault({}),
     status: status.nullable().prefault({}),
     log: z
       .strictObject({ level: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info') })

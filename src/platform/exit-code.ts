@@ -17,6 +17,8 @@ const usageCodes = new Set([
   'conversion-same-file',
   'secret-missing',
   'stores-invalid',
+  'warehouse-unclear',
+  'products-unreadable',
 ]);
 const refusedCodes = new Set([
   'already-running',
@@ -29,6 +31,8 @@ const refusedCodes = new Set([
   'posting-not-refused',
   'backup-exists',
   'archive-busy',
+  'split-unreadable',
+  'allotment-differs',
 ]);
 
 /** The exit code for an error that ended a command. */
