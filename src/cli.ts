@@ -1,9 +1,9 @@
 import { Command as Commander, CommanderError, InvalidArgumentError } from 'commander';
+import { addStockCommands } from './cli/stock-commands.ts';
 import type { Command } from './commands/command-line.ts';
 import { createContext } from './commands/command-line.ts';
 import type { FilterOptions } from './commands/posting-filter.ts';
 import type { ReplayOptions } from './commands/replay.ts';
-import type { WarehouseOptions } from './commands/warehouse.ts';
 import { configurationPath } from './config/configuration.ts';
 import { type ExitCode, exitCode, exitCodeOf } from './platform/exit-code.ts';
 import { messageOf, Problem } from './platform/problem.ts';
@@ -100,7 +100,7 @@ function program(): Commander {
   addSnapshots(top);
   addPostings(top);
 
-  addStockTools(top);
+  addStockCommands(top, act);
 
   top
     .command('sandbox')
@@ -164,21 +164,6 @@ function addSnapshots(top: Commander): void {
     .action(
       act(async (id: string, options: { at?: string; never?: boolean; reason: string }) =>
         (await import('./commands/snapshots.ts')).confirmSnapshot(wholeNumber(id), options),
-      ),
-    );
-}
-
-function addStockTools(top: Commander): void {
-  top
-    .command('warehouse <input> <output>')
-    .description('check a B2B/B2C split of warehouse stock, write the file that a person uploads')
-    .option('--absolute', 'a Reset CSV of levels instead of changes', false)
-    .option('--done', 'it is uploaded: the next split is compared with this one', false)
-    .option('--facility <warehouse>', 'which warehouse (default: warehouse.facility, else the only one)')
-    .addHelpText('after', '\nExample:\n  flagship warehouse split.csv upload.csv')
-    .action(
-      act(async (input: string, output: string, options: WarehouseOptions) =>
-        (await import('./commands/warehouse.ts')).warehouse(input, output, options),
       ),
     );
 }
