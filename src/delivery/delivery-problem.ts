@@ -47,6 +47,9 @@ const systemKinds: Record<string, FailureKind> = {
   ETIMEDOUT: 'interrupted',
 };
 
+/** Where in the library it happened is nobody's business. */
+const ownWords = /^(getConnection|connect|sftp): /;
+
 // What ssh2 only says in words.
 const loginWords = /authentication methods failed|privateKey|passphrase/i;
 const lostWords = /no response from server|connection lost|unexpected (end|close) event|not connected/i;
@@ -78,7 +81,7 @@ function loginFailureKind(error: unknown): FailureKind {
 /** The Problem to show for a failure at `address`. A Problem stays as it is. */
 export function deliveryProblem(error: unknown, address: string, stage: Stage): Problem {
   if (error instanceof Problem) return error;
-  const said = `${address}: ${doing[stage]}: ${messageOf(error)}`;
+  const said = `${address}: ${doing[stage]}: ${messageOf(error).replace(ownWords, '')}`;
   const options = { cause: error };
   switch (failureKind(error, stage)) {
     case 'unreachable':

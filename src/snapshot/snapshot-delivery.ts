@@ -15,7 +15,7 @@ import { messageOf, Problem, systemCode } from '../platform/problem.ts';
 import { nextTimeOfDay, showLocal } from '../platform/time-zone.ts';
 import { placeResetFile } from './reset-file.ts';
 import type { ResetWatch } from './reset-watch.ts';
-import { chooseNext } from './snapshot-choice.ts';
+import { deliveryOrder, firstFree } from './snapshot-choice.ts';
 
 // Delivery of snapshots, one at a time, until it succeeds. What is durable after each step, and what a crash leaves:
 //
@@ -45,6 +45,8 @@ export interface SnapshotDeliveryOptions {
 export class SnapshotDelivery {
   readonly #options: SnapshotDeliveryOptions;
   readonly #loop: Loop;
+  /** When a snapshot that failed is tried again, by its id. */
+  readonly #retryAt = new Map<number, number>();
 
   constructor(options: SnapshotDeliveryOptions) {
     this.#options = options;
@@ -71,11 +73,10 @@ export class SnapshotDelivery {
 
   async #step(signal: AbortSignal): Promise<number | undefined> {
     const { snapshots } = this.#options;
-    const { next, superseded } = chooseNext(snapshots.inState('held', 'ready', 'delivering'));
+    const { queue, superseded } = deliveryOrder(snapshots.inState('held', 'ready', 'delivering'));
     for (const { snapshot, by } of superseded) await this.#supersede(snapshot, by);
-    if (!next) return undefined;
-    const waitMs = this.#waitMs(next);
-    if (waitMs > 0) return waitMs;
+    const next = firstFree(queue, (snapshot) => this.#waitMs(snapshot) > 0);
+    if (!next) return Math.min(...queue.map((one) => this.#waitMs(one)).filter((ms) => ms > 0));
     try {
       await this.#deliver(next, signal);
     } catch (error) {
@@ -84,12 +85,10 @@ export class SnapshotDelivery {
     return 0;
   }
 
-  /** How long the last failure still keeps this snapshot waiting. */
-  #waitMs({ attempts, problem }: Snapshot): number {
-    if (!problem) return 0;
-    const { clock } = this.#options;
-    const pauseMs = backoffMs(backoff, attempts, () => 1);
-    return Math.min(pauseMs, problem.at + pauseMs - clock.now());
+  /** How long its last failure still keeps a snapshot waiting; after a restart not at all. */
+  #waitMs({ id }: Snapshot): number {
+    const leftMs = (this.#retryAt.get(id) ?? 0) - this.#options.clock.now();
+    return leftMs > backoff.maxMs ? 0 : Math.max(0, leftMs); // a clock set back must not keep it for ever
   }
 
   async #supersede(snapshot: Snapshot, by: number): Promise<void> {
@@ -152,14 +151,18 @@ export class SnapshotDelivery {
   }
 
   #noteFailure(snapshot: Snapshot, error: unknown): void {
-    const { snapshots, clock, log } = this.#options;
+    const { snapshots, clock, random, log } = this.#options;
     const code = error instanceof Problem ? error.code : 'delivery-failed';
     const advice = error instanceof Problem ? error.advice : 'See the log.';
-    snapshots.noteProblem(snapshot.id, { code, message: messageOf(error) }, clock.now());
-    const failed = snapshots.get(snapshot.id) ?? snapshot;
-    const retryInSeconds = Math.round(this.#waitMs(failed) / 1000);
-    const fields = { code, snapshot: snapshot.id, try: failed.attempts, retryInSeconds, advice };
-    const line = `${snapshot.resetName} is not delivered: ${messageOf(error)}. It waits in outbox and is tried again`;
+    const at = clock.now();
+    snapshots.noteProblem(snapshot.id, { code, message: messageOf(error) }, at);
+    const attempts = snapshot.attempts + 1;
+    const pauseMs = backoffMs(backoff, attempts, random);
+    this.#retryAt.set(snapshot.id, at + pauseMs);
+    const retryInSeconds = Math.round(pauseMs / 1000);
+    const fields = { code, snapshot: snapshot.id, try: attempts, retryInSeconds, advice };
+    const why = messageOf(error).replace(/\.$/, '');
+    const line = `${snapshot.resetName} is not delivered: ${why}. It waits in outbox and is tried again`;
     if (this.#pastDeadline(snapshot)) log.error(fields, `${line}. THE DEADLINE HAS PASSED`);
     else log.warn(fields, line);
   }

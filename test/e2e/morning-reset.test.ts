@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startSftpServer } from '../../src/sandbox/sftp-server.ts';
@@ -177,6 +177,22 @@ describe('a destination that fails', () => {
       await server.close();
     },
   );
+});
+
+test('a snapshot that waits for a person keeps no other store waiting', async () => {
+  const { retailer, incoming } = await toFolder();
+  await writeFile(join(incoming, resetName), 'put there by somebody else');
+  const service = await ServiceProcess.start(retailer.configPath);
+  await drop(retailer, 'zaiko_store1_20261124_0300.csv', '商品コード,在庫数\n4901234000001,3\n');
+  await eventually('the conflict is told', () => service.output.includes('delivery-conflict'));
+  await drop(retailer, 'zaiko_store2_20261124_0310.csv', '商品コード,在庫数\n4901234000001,4\n');
+  const other = 'reset_inventory_20261124_031000.csv';
+  await eventually('the other store goes', async () => (await namesIn(incoming)).includes(other));
+  await rm(join(incoming, resetName));
+  await eventually('and the first, as soon as it can', async () =>
+    (await namesIn(incoming)).includes(resetName),
+  );
+  expect(await service.stop()).toBe(0);
 });
 
 describe('a snapshot that looks wrong', () => {

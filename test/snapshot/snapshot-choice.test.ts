@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { chooseNext } from '../../src/snapshot/snapshot-choice.ts';
+import { deliveryOrder, firstFree } from '../../src/snapshot/snapshot-choice.ts';
 
 const snapshot = (id: number, takenAt: number, change: object = {}) => ({
   id,
@@ -11,8 +11,8 @@ const snapshot = (id: number, takenAt: number, change: object = {}) => ({
   ...change,
 });
 const outcome = (snapshots: ReturnType<typeof snapshot>[]) => {
-  const { next, superseded } = chooseNext(snapshots);
-  return { next: next?.id, superseded: superseded.map((one) => [one.snapshot.id, one.by]) };
+  const { queue, superseded } = deliveryOrder(snapshots);
+  return { next: queue[0]?.id, superseded: superseded.map((one) => [one.snapshot.id, one.by]) };
 };
 
 test('nothing undelivered, nothing to do', () => {
@@ -53,4 +53,19 @@ test('corrected rows complete a snapshot, they do not replace it', () => {
     next: 1,
     superseded: [],
   });
+});
+
+test('one that waits after a failure keeps back those that share a store with it, and no others', () => {
+  const of = (...ids: string[]) => ({ stores: ids.map((storeId) => ({ storeId, rows: 1, units: 1 })) });
+  const queue = [
+    snapshot(1, 100, of('1', '2')),
+    snapshot(2, 200, of('2', '3')),
+    snapshot(3, 300, of('3')),
+    snapshot(4, 400, of('4')),
+  ];
+  const free = (...waiting: number[]) => firstFree(queue, ({ id }) => waiting.includes(id))?.id;
+  expect(free()).toBe(1);
+  expect(free(1)).toBe(4);
+  expect(free(2)).toBe(1);
+  expect(free(1, 4)).toBeUndefined();
 });
