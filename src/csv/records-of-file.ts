@@ -1,5 +1,4 @@
 import { unpack } from '../platform/unpack.ts';
-import { Decoder, type Encoding } from './decode.ts';
 import type { CsvRecord, RecordReader } from './record-reader.ts';
 
 /** A CSV file, and how it is packed. */
@@ -11,18 +10,15 @@ export interface CsvFile {
 }
 
 /**
- * The records of a file, those of one piece of it (64 KiB) at a time. `reader` may be told the width of the header
- * meanwhile.
+ * The records of a file, those of one piece of it at a time. `reader` may be told the width of the header meanwhile.
  *
  * @throws BadArchive, NotText; system errors as they are
  */
 export async function* recordsOfFile(
   { path, name, maxUnpackedBytes }: CsvFile,
   reader: RecordReader,
-  encoding: 'auto' | Encoding = 'auto',
 ): AsyncGenerator<Iterable<CsvRecord>> {
   const unpacked = await unpack(path, name, maxUnpackedBytes);
-  const decoder = new Decoder(encoding);
-  for await (const piece of unpacked.content) yield reader.read(decoder.push(piece));
-  yield reader.read(decoder.end(), true);
+  for await (const piece of unpacked.content) yield reader.read(piece);
+  yield reader.read(Buffer.alloc(0), true);
 }

@@ -10,3 +10,8 @@ export function csvText(rows: string[][], lineEnd: LineEnd): string {
     quote_record_delimiter: true,
   });
 }
+
+/** One cell as it stands in CSV text. */
+export function csvCell(cell: string): string {
+  return csvText([[cell]], 'lf').slice(0, -1);
+}

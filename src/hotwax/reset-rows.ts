@@ -11,7 +11,8 @@ export type ResetSettings = Pick<Configuration['reset'], 'columns' | 'lineEnd' |
 /** Makes the rows of one Reset CSV; everything but product and quantity is the same for all rows of a store. */
 export class ResetRows {
   readonly header: string[];
-  readonly #fields: ResetField[];
+  /** What each column holds. */
+  readonly fields: ResetField[];
   readonly #settings: ResetSettings;
   readonly #templates = new Map<Store, string[]>();
   readonly #idValue: number[];
@@ -20,7 +21,7 @@ export class ResetRows {
   constructor(settings: ResetSettings) {
     this.#settings = settings;
     this.header = settings.columns.map((column) => (typeof column === 'string' ? column : column.name));
-    this.#fields = settings.columns.map((column) => (typeof column === 'string' ? column : column.from));
+    this.fields = settings.columns.map((column) => (typeof column === 'string' ? column : column.from));
     this.#idValue = this.#places('idValue');
     this.#availableQty = this.#places('availableQty');
   }
@@ -34,13 +35,13 @@ export class ResetRows {
   }
 
   #places(field: ResetField): number[] {
-    return this.#fields.flatMap((other, index) => (other === field ? [index] : []));
+    return this.fields.flatMap((other, index) => (other === field ? [index] : []));
   }
 
   #template(store: Store): string[] {
     let template = this.#templates.get(store);
     if (!template) {
-      template = this.#fields.map((field) => this.#fixedValue(field, store));
+      template = this.fields.map((field) => this.#fixedValue(field, store));
       this.#templates.set(store, template);
     }
     return template;

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { Decoder } from '../csv/decode.ts';
+import { EncodingSense } from '../csv/encoding-sense.ts';
 import type { CsvFile } from '../csv/records-of-file.ts';
 import { hashFile } from '../platform/file-hash.ts';
 import { unpack } from '../platform/unpack.ts';
@@ -16,13 +16,13 @@ export async function hashContent(
 ): Promise<string> {
   const unpacked = await unpack(path, name, maxUnpackedBytes);
   const hash = createHash('sha256');
-  const decoder = new Decoder('auto');
+  const sense = new EncodingSense('auto');
   for await (const piece of unpacked.content) {
     signal.throwIfAborted();
     hash.update(piece);
-    decoder.push(piece);
+    sense.push(piece);
   }
-  decoder.end();
+  sense.end();
   return hash.digest('hex');
 }
 

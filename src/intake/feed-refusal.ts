@@ -1,4 +1,4 @@
-import { NotText } from '../csv/decode.ts';
+import { NotText } from '../csv/encoding-sense.ts';
 import { BadArchive } from '../platform/unpack.ts';
 
 export type FeedRefusalReason =

@@ -18,8 +18,9 @@ export class OutputFile {
     return new OutputFile(path, await open(path, 'w'));
   }
 
-  async write(text: string): Promise<void> {
-    const bytes = Buffer.from(text);
+  /** The bytes are the caller's again when it resolves. */
+  async write(content: string | Buffer): Promise<void> {
+    const bytes = typeof content === 'string' ? Buffer.from(content) : content;
     this.#hash.update(bytes);
     this.#bytes += bytes.length;
     await this.#handle.appendFile(bytes);

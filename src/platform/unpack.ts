@@ -1,5 +1,5 @@
 import type { ReadStream } from 'node:fs';
-import { open } from 'node:fs/promises';
+import { type FileHandle, open } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { crc32, createGunzip } from 'node:zlib';
 import { type Entry, openPromise, type ZipFile } from 'yauzl';
@@ -7,6 +7,7 @@ import { messageOf, systemCode } from './problem.ts';
 
 /** The CSV inside a file as dropped. Nothing is held in memory but the piece being read. */
 export interface Unpacked {
+  /** Piece after piece; each is good until the next is asked for. */
   content: AsyncIterable<Buffer>;
   /** How much of `total` is read, in bytes of the same kind (packed for .gz, unpacked for .zip). */
   readBytes(): number;
@@ -20,8 +21,8 @@ export class BadArchive extends Error {
   override readonly name = 'BadArchive';
 }
 
-/** Small enough that a piece of a file with a column per store does not become megabytes of output at once. */
-const pieceBytes = 64 * 1024;
+/** Enough that asking for a piece costs little beside working on it. */
+const pieceBytes = 256 * 1024;
 
 /** More entries than any export has; a list without end would otherwise keep us busy. */
 const maxZipEntries = 1_000;
@@ -36,8 +37,33 @@ export async function unpack(path: string, name: string, maxUnpackedBytes: numbe
   const ending = name.toLowerCase();
   if (ending.endsWith('.gz')) return gunzipped(path, maxUnpackedBytes);
   if (ending.endsWith('.zip')) return unzipped(path, maxUnpackedBytes);
-  const { file, size } = await openFile(path);
-  return { content: file, readBytes: () => file.bytesRead, total: size, plain: true };
+  const handle = await open(path, 'r');
+  const { size } = await handle.stat();
+  let read = 0;
+  const count = (bytes: number) => {
+    read += bytes;
+  };
+  return { content: readAhead(handle, count), readBytes: () => read, total: size, plain: true };
+}
+
+/** Reads one piece while the one before is worked on, in two buffers for the whole file. */
+async function* readAhead(handle: FileHandle, count: (bytes: number) => void): AsyncGenerator<Buffer> {
+  let [ahead, given] = [Buffer.allocUnsafeSlow(pieceBytes), Buffer.allocUnsafeSlow(pieceBytes)];
+  let reading = handle.read(ahead, 0, pieceBytes);
+  try {
+    for (;;) {
+      const { bytesRead } = await reading;
+      if (bytesRead === 0) return;
+      [ahead, given] = [given, ahead];
+      reading = handle.read(ahead, 0, pieceBytes);
+      reading.catch(() => {}); // it is heard when it is waited for
+      count(bytesRead);
+      yield given.subarray(0, bytesRead);
+    }
+  } finally {
+    await reading.catch(() => {});
+    await handle.close();
+  }
 }
 
 /** Opened at once, so that a missing file is an error here and not an event that nobody hears. */

@@ -5,6 +5,7 @@ import type { CsvRecord } from '../csv/record-reader.ts';
 import type { InventoryLayout, StockPlace } from './inventory-layout.ts';
 import { cleanProductCode, faultOfProductCode } from './product-code.ts';
 import { parseQuantity } from './quantity.ts';
+import type { StoreColumn } from './store-columns.ts';
 
 /** Why a row is not taken. The words are part of the contract. */
 export type RejectionReason =
@@ -49,6 +50,11 @@ export class InventoryRows {
     return stock.shape === 'wide' ? perStore(cells, code, stock) : [this.#single(cells, code, stock)];
   }
 
+  /** As {@link InventoryRows.decide} of a sound row that is no total, for one column of a store only. */
+  decideColumn(cells: string[], column: StoreColumn): Verdict[] {
+    return ofStore(cells, cleanProductCode(cells[this.#layout.productCode] ?? ''), column);
+  }
+
   #single(cells: string[], code: string, stock: Exclude<StockPlace, { shape: 'wide' }>): Verdict {
     const store = stock.shape === 'one-store' ? stock.store : this.#storeOf(cells, stock);
     return stockOf(store, code, cells[stock.quantity] ?? '', undefined);
@@ -58,9 +64,9 @@ export class InventoryRows {
     cells: string[],
     { storeId, storeCode }: Extract<StockPlace, { shape: 'long' }>,
   ): Store | undefined {
-    const id = storeId === undefined ? '' : keyOf(cells[storeId] ?? '');
+    const id = storeId === undefined ? '' : storeKey(cells[storeId] ?? '');
     if (id !== '') return this.#byId.get(id);
-    return storeCode === undefined ? undefined : this.#byCode.get(keyOf(cells[storeCode] ?? ''));
+    return storeCode === undefined ? undefined : this.#byCode.get(storeKey(cells[storeCode] ?? ''));
   }
 
   #isTotal(cells: string[], code: string): boolean {
@@ -86,10 +92,12 @@ export function cellsToKeep(
 function perStore(cells: string[], code: string, stock: Extract<StockPlace, { shape: 'wide' }>): Verdict[] {
   const fault = faultOfProductCode(code);
   if (fault) return [rejected(fault)];
-  return stock.columns.flatMap(({ index, store }) => {
-    const cell = cells[index] ?? '';
-    return cell.trim() === '' ? [] : [stockOf(store, code, cell, index)];
-  });
+  return stock.columns.flatMap((column) => ofStore(cells, code, column));
+}
+
+function ofStore(cells: string[], code: string, { index, store }: StoreColumn): Verdict[] {
+  const cell = cells[index] ?? '';
+  return cell.trim() === '' ? [] : [stockOf(store, code, cell, index)];
 }
 
 function stockOf(store: Store | undefined, code: string, cell: string, column: number | undefined): Verdict {
@@ -111,9 +119,10 @@ function isTotalWord(cell: string): boolean {
 }
 
 function keyed(stores: Store[], key: (store: Store) => string): ReadonlyMap<string, Store> {
-  return new Map(stores.filter((store) => key(store) !== '').map((store) => [keyOf(key(store)), store]));
+  return new Map(stores.filter((store) => key(store) !== '').map((store) => [storeKey(key(store)), store]));
 }
 
-function keyOf(cell: string): string {
+/** The id or code of a store as it is compared. */
+export function storeKey(cell: string): string {
   return /^[!-~]*$/.test(cell) ? cell : cell.normalize('NFKC').trim();
 }

@@ -2,7 +2,8 @@
 const wordsPerUnit = 2;
 
 /** Units are allotted in pieces of 512 KiB, so that growing never copies them. */
-const unitsPerPiece = 1 << 16;
+const pieceShift = 16;
+const unitsPerPiece = 1 << pieceShift;
 
 /** A length byte and 20 characters, in whole units. */
 const maxWords = 6;
@@ -29,12 +30,13 @@ export class CodeIndex {
   /** The code being looked up, packed. */
   readonly #packed = new Int32Array(maxWords);
 
-  numberOf(code: string): number {
+  /** The number of the code that is `bytes` from `start` to `end`. */
+  numberOf(bytes: Uint8Array, start: number, end: number): number {
     if (this.#count >= this.#slots.length * maxLoad) this.#grow();
-    const words = pack(code, this.#packed);
+    const words = pack(bytes, start, end, this.#packed);
     const mask = this.#slots.length - 1;
     for (let slot = hashOf(this.#packed, 0, words) & mask; ; slot = (slot + 1) & mask) {
-      const entry = this.#slots[slot] ?? 0;
+      const entry = this.#slots[slot] as number;
       if (entry === 0) {
         const number = this.#store(words);
         this.#slots[slot] = number + 1;
@@ -46,27 +48,29 @@ export class CodeIndex {
 
   #store(words: number): number {
     const units = words / wordsPerUnit;
-    const left = unitsPerPiece - (this.#nextUnit % unitsPerPiece);
+    const left = unitsPerPiece - (this.#nextUnit & (unitsPerPiece - 1));
     if (left < units) this.#nextUnit += left;
     const number = this.#nextUnit;
-    this.#pieceOf(number).set(this.#packed.subarray(0, words), (number % unitsPerPiece) * wordsPerUnit);
+    this.#pieceOf(number).set(this.#packed.subarray(0, words), (number & (unitsPerPiece - 1)) * wordsPerUnit);
     this.#nextUnit += units;
     this.#count += 1;
     return number;
   }
 
   /** The first word tells the length, so that comparing never runs into the next code. */
+  /** The first word tells the length, so that comparing never runs into the next code. */
   #isAt(number: number, words: number): boolean {
-    const piece = this.#pieceOf(number);
-    const start = (number % unitsPerPiece) * wordsPerUnit;
+    const piece = this.#pieces[number >> pieceShift] as Int32Array;
+    const packed = this.#packed;
+    const start = (number & (unitsPerPiece - 1)) * wordsPerUnit;
     for (let index = 0; index < words; index += 1) {
-      if (piece[start + index] !== this.#packed[index]) return false;
+      if (piece[start + index] !== packed[index]) return false;
     }
     return true;
   }
 
   #pieceOf(unit: number): Int32Array {
-    const index = Math.floor(unit / unitsPerPiece);
+    const index = unit >> pieceShift;
     const piece = this.#pieces[index] ?? new Int32Array(unitsPerPiece * wordsPerUnit);
     this.#pieces[index] = piece;
     return piece;
@@ -77,8 +81,9 @@ export class CodeIndex {
     const mask = slots.length - 1;
     for (let unit = 0; unit < this.#nextUnit; ) {
       const piece = this.#pieceOf(unit);
-      const start = (unit % unitsPerPiece) * wordsPerUnit;
-      const words = packedWords(piece[start] ?? 0);
+      const start = (unit & (unitsPerPiece - 1)) * wordsPerUnit;
+      const first = piece[start] as number;
+      const words = packedWords((first & digitsFlag) !== 0, first & (digitsFlag - 1));
       if (words > 0) {
         let slot = hashOf(piece, start, words) & mask;
         while (slots[slot] !== 0) slot = (slot + 1) & mask;
@@ -90,23 +95,41 @@ export class CodeIndex {
   }
 }
 
-/** Packs `code` into words, a length byte first, and returns how many words it takes (whole units). */
-function pack(code: string, words: Int32Array): number {
-  words.fill(0);
-  const digits = /^\d+$/.test(code);
-  words[0] = digits ? code.length | digitsFlag : code.length;
-  for (let index = 0; index < code.length; index += 1) {
-    const character = code.charCodeAt(index);
-    const bit = digits ? 8 + 4 * index : 8 + 8 * index;
-    const value = digits ? character - 48 : character;
-    words[bit >> 5] = (words[bit >> 5] ?? 0) | (value << (bit & 31));
+/** Packs a code into words, a length byte first, and returns how many words it takes (whole units). */
+function pack(bytes: Uint8Array, start: number, end: number, words: Int32Array): number {
+  const digits = areDigits(bytes, start, end);
+  const bitsEach = digits ? 4 : 8;
+  const zero = digits ? 48 : 0;
+  let word = digits ? (end - start) | digitsFlag : end - start;
+  let index = 0;
+  let bit = 8;
+  for (let at = start; at < end; at += 1) {
+    word |= ((bytes[at] as number) - zero) << bit;
+    bit += bitsEach;
+    if (bit < 32) continue;
+    words[index] = word;
+    index += 1;
+    word = 0;
+    bit = 0;
   }
-  return packedWords(words[0] ?? 0);
+  const count = packedWords(digits, end - start);
+  for (; index < count; index += 1) {
+    words[index] = word;
+    word = 0;
+  }
+  return count;
 }
 
-function packedWords(firstWord: number): number {
-  const length = firstWord & (digitsFlag - 1);
-  const bits = 8 + length * (firstWord & digitsFlag ? 4 : 8);
+function areDigits(bytes: Uint8Array, start: number, end: number): boolean {
+  for (let at = start; at < end; at += 1) {
+    const byte = bytes[at] as number;
+    if (byte < 48 || byte > 57) return false;
+  }
+  return true;
+}
+
+function packedWords(digits: boolean, length: number): number {
+  const bits = 8 + length * (digits ? 4 : 8);
   return length === 0 ? 0 : Math.ceil(bits / (32 * wordsPerUnit)) * wordsPerUnit;
 }
 
@@ -114,7 +137,7 @@ function packedWords(firstWord: number): number {
 function hashOf(words: Int32Array, start: number, count: number): number {
   let hash = 0;
   for (let index = start; index < start + count; index += 1) {
-    hash = Math.imul(hash ^ (words[index] ?? 0), 0x9e3779b1);
+    hash = Math.imul(hash ^ (words[index] as number), 0x9e3779b1);
     hash ^= hash >>> 15;
   }
   hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);

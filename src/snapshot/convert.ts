@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { Decoder, NotText } from '../csv/decode.ts';
+import { NotText } from '../csv/encoding-sense.ts';
 import { RecordReader } from '../csv/record-reader.ts';
 import { carryOn, type Reached } from '../platform/crash-point.ts';
 import { hashFile } from '../platform/file-hash.ts';
@@ -9,8 +9,10 @@ import { checkPaths, removeOutputs } from './conversion-paths.ts';
 import { Refusal } from './refusal.ts';
 import { RowConversion } from './row-conversion.ts';
 
-/** Pieces (of 64 KiB) between two reports of progress. */
-const piecesPerReport = 16;
+const nothing = Buffer.alloc(0);
+
+/** Bytes between two reports of progress. */
+const bytesPerReport = 1024 * 1024;
 
 /**
  * Streams one Smaregi inventory file into a Reset CSV and a CSV of rejected rows, in constant memory. Both are
@@ -26,25 +28,17 @@ export async function convert(
 ): Promise<ConversionReport> {
   checkPaths(request);
   await removeOutputs(request);
-  const reader = new RecordReader();
-  const conversion = new RowConversion(request, (width) => {
-    reader.width = width;
-  });
+  const reader = new RecordReader(request.inventory.encoding);
+  const conversion = new RowConversion(request, reader);
   try {
     const unpacked = await unpack(request.input, request.inputName, request.maxUnpackedBytes);
-    const { encoding, contentSha256 } = await pump(
-      request,
-      unpacked,
-      reader,
-      conversion,
-      onProgress,
-      reached,
-    );
+    const contentSha256 = await pump(unpacked, reader, conversion, onProgress, reached);
     const figures = await conversion.finish();
     onProgress(progressOf(unpacked, conversion));
     const input = unpacked.plain
       ? { bytes: unpacked.total, sha256: contentSha256 }
       : await hashFile(request.input);
+    const { encoding } = reader;
     return { ...figures, encoding, contentSha256, inputBytes: input.bytes, inputSha256: input.sha256 };
   } catch (error) {
     await conversion.discard();
@@ -61,43 +55,35 @@ export async function convert(
   }
 }
 
+/** SHA-256 of the content, in hex, all of which is converted. */
 async function pump(
-  request: ConversionRequest,
   unpacked: Unpacked,
   reader: RecordReader,
   conversion: RowConversion,
   onProgress: (progress: ConversionProgress) => void,
   reached: Reached,
-): Promise<{ encoding: Decoder['encoding']; contentSha256: string }> {
-  const decoder = new Decoder(request.inventory.encoding);
+): Promise<string> {
   const hash = createHash('sha256');
-  let pieces = 0;
+  let reported = 0;
   let isHalf = false;
   for await (const piece of unpacked.content) {
     hash.update(piece);
-    await takeAll(reader, conversion, decoder.push(piece), false);
-    pieces += 1;
-    if (pieces % piecesPerReport === 0) onProgress(progressOf(unpacked, conversion));
-    if (!isHalf && unpacked.readBytes() * 2 >= unpacked.total) {
+    reader.push(piece);
+    while (!conversion.takeRows()) await conversion.makeRoom();
+    const read = unpacked.readBytes();
+    if (read - reported >= bytesPerReport) {
+      reported = read;
+      onProgress(progressOf(unpacked, conversion));
+    }
+    if (!isHalf && read * 2 >= unpacked.total) {
       isHalf = true;
       await conversion.flush();
       reached('converting');
     }
   }
-  await takeAll(reader, conversion, decoder.end(), true);
-  return { encoding: decoder.encoding, contentSha256: hash.digest('hex') };
-}
-
-async function takeAll(
-  reader: RecordReader,
-  conversion: RowConversion,
-  text: string,
-  last: boolean,
-): Promise<void> {
-  for (const record of reader.read(text, last)) {
-    conversion.take(record);
-    if (conversion.isFull) await conversion.flush();
-  }
+  reader.push(nothing, true);
+  while (!conversion.takeRows()) await conversion.makeRoom();
+  return hash.digest('hex');
 }
 
 function progressOf(unpacked: Unpacked, { tally }: RowConversion): ConversionProgress {

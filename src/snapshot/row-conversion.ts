@@ -1,11 +1,16 @@
 import { guardFormula, unguardFormula } from '../csv/formula-guard.ts';
-import type { CsvRecord } from '../csv/record-reader.ts';
+import type { RecordReader } from '../csv/record-reader.ts';
+import { csvText } from '../csv/write.ts';
+import { type ResetLines, resetLines } from '../hotwax/reset-lines.ts';
 import { ResetRows } from '../hotwax/reset-rows.ts';
 import type { InventoryLayout } from '../smaregi/inventory-layout.ts';
 import { cellsToKeep, InventoryRows, type RejectionReason, type Verdict } from '../smaregi/inventory-row.ts';
+import type { StoreColumn } from '../smaregi/store-columns.ts';
+import { ByteOutput } from './byte-output.ts';
 import type { ConversionRequest, ConvertedReport } from './conversion.ts';
 import { CsvOutput } from './csv-output.ts';
 import { HeaderSearch } from './header-search.ts';
+import { QuickRows } from './quick-rows.ts';
 import { Refusal } from './refusal.ts';
 import { SeenRows } from './seen-rows.ts';
 import { Tally } from './tally.ts';
@@ -20,31 +25,55 @@ interface Header {
   rows: InventoryRows;
 }
 
-/** The records of one file, in order, to the rows of a Reset CSV and of a file of rejections. */
+/** The rows of one file, in order, to the rows of a Reset CSV and of a file of rejections. */
 export class RowConversion {
-  readonly tally = new Tally();
+  readonly tally: Tally;
   readonly #request: ConversionRequest;
-  readonly #onHeader: (width: number) => void;
+  readonly #reader: RecordReader;
   readonly #search: HeaderSearch;
   readonly #seen = new SeenRows();
   readonly #resetRows: ResetRows;
-  readonly #reset: CsvOutput;
+  readonly #lines: ResetLines;
+  readonly #reset: ByteOutput;
   readonly #rejected: CsvOutput;
   #header: Header | undefined;
+  #quick: QuickRows | undefined;
+  readonly #takeOddColumn = (column: StoreColumn) => {
+    const record = this.#reader.record();
+    if (record && this.#header) {
+      this.#act(record.line, record.cells, this.#header.rows.decideColumn(record.cells, column));
+    }
+  };
 
-  /** `onHeader` is told how many cells a row has, as soon as the header is known. */
-  constructor(request: ConversionRequest, onHeader: (width: number) => void) {
+  constructor(request: ConversionRequest, reader: RecordReader) {
     const { stores, inventory, reset, inputName: fileName } = request;
+    this.tally = new Tally(stores);
     this.#request = request;
-    this.#onHeader = onHeader;
+    this.#reader = reader;
     this.#search = new HeaderSearch({ stores, inventory, fileName });
     this.#resetRows = new ResetRows({ ...reset, idType: inventory.idType });
-    this.#reset = new CsvOutput(request.output, reset.lineEnd);
+    this.#lines = resetLines(this.#resetRows, stores, reset.lineEnd);
+    this.#reset = new ByteOutput(request.output);
     this.#rejected = new CsvOutput(request.rejected, 'crlf');
   }
 
-  /** @throws Refusal when the header is missing */
-  take(record: CsvRecord): void {
+  /**
+   * Takes the rows that the reader has; false when it stopped because an output is full.
+   *
+   * @throws Refusal when the header is missing
+   */
+  takeRows(): boolean {
+    const reader = this.#reader;
+    while (reader.next()) {
+      if (!this.#quick?.take(reader, this.#takeOddColumn)) this.#takeText();
+      if (this.#isFull) return false;
+    }
+    return true;
+  }
+
+  #takeText(): void {
+    const record = this.#reader.record();
+    if (!record) return;
     if (!this.#header) {
       const layout = this.#search.offer(record);
       if (layout) this.#begin(layout);
@@ -52,18 +81,28 @@ export class RowConversion {
     }
     const { layout, rows } = this.#header;
     const cells = layout.correction ? record.cells.slice(2).map(unguardFormula) : record.cells;
-    for (const verdict of rows.decide({ ...record, cells })) {
+    this.#act(record.line, cells, rows.decide({ ...record, cells }));
+  }
+
+  #act(line: number, cells: string[], verdicts: Verdict[]): void {
+    for (const verdict of verdicts) {
       if (verdict.outcome === 'total') this.tally.countTotal();
-      else if (verdict.outcome === 'rejected') this.#reject(record.line, verdict, cells);
-      else if (this.#seen.add(verdict.store.storeId, verdict.productCode)) this.#write(verdict);
-      else this.#reject(record.line, { reason: 'duplicate', column: verdict.column }, cells);
+      else if (verdict.outcome === 'rejected') this.#reject(line, verdict, cells);
+      else if (!this.#take(verdict)) this.#reject(line, { ...verdict, reason: 'duplicate' }, cells);
     }
   }
 
-  get isFull(): boolean {
+  get #isFull(): boolean {
     return this.#reset.isFull || this.#rejected.isFull;
   }
 
+  /** Makes room for more rows. */
+  async makeRoom(): Promise<void> {
+    await this.#reset.turn();
+    await this.#rejected.flush();
+  }
+
+  /** Writes all there is. */
   async flush(): Promise<void> {
     await this.#reset.flush();
     await this.#rejected.flush();
@@ -74,7 +113,7 @@ export class RowConversion {
     Omit<ConvertedReport, 'encoding' | 'inputBytes' | 'inputSha256' | 'contentSha256'>
   > {
     if (!this.#header) throw this.#search.refusal();
-    const figures = this.tally.figures(this.#request.stores);
+    const figures = this.tally.figures();
     if (figures.rows === figures.totals) throw nothingInIt(figures.totals);
     const reset = await this.#reset.finish();
     await this.#rejected.finish();
@@ -96,15 +135,28 @@ export class RowConversion {
   }
 
   #begin(layout: InventoryLayout): void {
-    this.#header = { layout, rows: new InventoryRows(layout, this.#request.stores) };
-    this.#onHeader(layout.header.length + (layout.correction ? 2 : 0));
-    this.#reset.add(this.#resetRows.header);
+    const { stores, inventory } = this.#request;
+    this.#header = { layout, rows: new InventoryRows(layout, stores) };
+    this.#reader.width = layout.header.length + (layout.correction ? 2 : 0);
+    this.#add(this.#resetRows.header);
+    if (layout.correction) return; // its cells are shifted, and may be guarded from spreadsheets
+    const { negative } = inventory;
+    const [seen, tally, lines, output] = [this.#seen, this.tally, this.#lines, this.#reset];
+    this.#quick = new QuickRows({ layout, stores, negative, lines, seen, tally, output });
   }
 
-  #write({ store, productCode, quantity }: Stock): void {
-    this.tally.countWritten(store, quantity);
+  #take({ store, productCode, quantity }: Stock): boolean {
+    const code = Buffer.from(productCode);
+    const index = this.#request.stores.indexOf(store);
+    if (!this.#seen.add(index, code, 0, code.length)) return false;
+    this.tally.countWritten(index, quantity);
     const sent = this.#request.inventory.negative === 'zero' ? Math.max(0, quantity) : quantity;
-    this.#reset.add(this.#resetRows.row(store, productCode, sent));
+    this.#add(this.#resetRows.row(store, productCode, sent));
+    return true;
+  }
+
+  #add(cells: string[]): void {
+    this.#reset.put(Buffer.from(csvText([cells], this.#request.reset.lineEnd)));
   }
 
   #reject(

@@ -7,26 +7,32 @@ type Figures = Pick<
   'rows' | 'written' | 'rejected' | 'rejectedByReason' | 'totals' | 'negatives' | 'stores'
 >;
 
-/** Counts what becomes of the rows of one file. */
+/** Counts what becomes of the rows of one file. A store is known by its index in the store map. */
 export class Tally {
   written = 0;
   rejected = 0;
   totals = 0;
   #negatives = 0;
   readonly #byReason: Figures['rejectedByReason'] = {};
-  readonly #perStore = new Map<string, { rows: number; units: number }>();
+  readonly #stores: Store[];
+  readonly #rows: Float64Array;
+  readonly #units: Float64Array;
+
+  constructor(stores: Store[]) {
+    this.#stores = stores;
+    this.#rows = new Float64Array(stores.length);
+    this.#units = new Float64Array(stores.length);
+  }
 
   get rows(): number {
     return this.written + this.rejected + this.totals;
   }
 
-  countWritten({ storeId }: Store, quantity: number): void {
+  countWritten(store: number, quantity: number): void {
     this.written += 1;
+    this.#rows[store] = (this.#rows[store] as number) + 1;
     if (quantity < 0) this.#negatives += 1;
-    const count = this.#perStore.get(storeId) ?? { rows: 0, units: 0 };
-    count.rows += 1;
-    count.units += Math.max(0, quantity);
-    this.#perStore.set(storeId, count);
+    else this.#units[store] = (this.#units[store] as number) + quantity;
   }
 
   countRejected(reason: RejectionReason): void {
@@ -39,7 +45,7 @@ export class Tally {
   }
 
   /** The figures, stores in the order of the map. */
-  figures(stores: Store[]): Figures {
+  figures(): Figures {
     return {
       rows: this.rows,
       written: this.written,
@@ -47,9 +53,9 @@ export class Tally {
       rejectedByReason: this.#byReason,
       totals: this.totals,
       negatives: this.#negatives,
-      stores: stores.flatMap(({ storeId }) => {
-        const count = this.#perStore.get(storeId);
-        return count ? [{ storeId, ...count }] : [];
+      stores: this.#stores.flatMap(({ storeId }, index) => {
+        const rows = this.#rows[index] ?? 0;
+        return rows > 0 ? [{ storeId, rows, units: this.#units[index] ?? 0 }] : [];
       }),
     };
   }

@@ -1,15 +1,16 @@
 import { describe, expect, test } from 'vitest';
 import { type CsvRecord, RecordReader } from '../../src/csv/record-reader.ts';
 
-function read(text: string, options: { width?: number; pieceChars?: number } = {}): CsvRecord[] {
-  const { width, pieceChars = 1e9 } = options;
+function read(text: string, options: { width?: number; pieceBytes?: number } = {}): CsvRecord[] {
+  const { width, pieceBytes = 1e9 } = options;
   const reader = new RecordReader();
   reader.width = width;
+  const bytes = Buffer.from(text);
   const records: CsvRecord[] = [];
-  for (let at = 0; at < text.length; at += pieceChars) {
-    records.push(...reader.read(text.slice(at, at + pieceChars)));
+  for (let at = 0; at < bytes.length; at += pieceBytes) {
+    records.push(...reader.read(bytes.subarray(at, at + pieceBytes)));
   }
-  records.push(...reader.read('', true));
+  records.push(...reader.read(Buffer.alloc(0), true));
   return records;
 }
 
@@ -110,8 +111,8 @@ describe('reading records', () => {
 
   test('a line without end is cut, refused, and read past in bounded memory', () => {
     const text = `a,1\n${'x'.repeat(300_000)}\r\nb,2\n`;
-    for (const pieceChars of [1_000, 65_536, 1e9]) {
-      expect(read(text, { width: 2, pieceChars })).toEqual([
+    for (const pieceBytes of [1_000, 65_536, 1e9]) {
+      expect(read(text, { width: 2, pieceBytes })).toEqual([
         { line: 1, cells: ['a', '1'] },
         { line: 2, cells: ['x'.repeat(200)], fault: 'column-count' },
         { line: 3, cells: ['b', '2'] },
@@ -126,8 +127,8 @@ describe('reading records', () => {
     `a,"${'x\n'.repeat(60)}",1\rb,n,2`,
   ])('pieces of any size give the same records (%#)', (text) => {
     const whole = read(text, { width: 3 });
-    for (const pieceChars of [1, 2, 3, 17, 4_096])
-      expect(read(text, { width: 3, pieceChars })).toEqual(whole);
+    for (const pieceBytes of [1, 2, 3, 17, 4_096])
+      expect(read(text, { width: 3, pieceBytes })).toEqual(whole);
   });
 
   test.each([
@@ -137,8 +138,8 @@ describe('reading records', () => {
     `${'x'.repeat(65_537)}\rb,n,2\r\n`,
   ])('and so at the limit of what is read as one record (%#)', (text) => {
     const whole = read(text, { width: 3 });
-    for (const pieceChars of [4_096, 65_535, 65_536, 65_537, 65_538, 65_539]) {
-      expect(read(text, { width: 3, pieceChars })).toEqual(whole);
+    for (const pieceBytes of [4_096, 65_535, 65_536, 65_537, 65_538, 65_539]) {
+      expect(read(text, { width: 3, pieceBytes })).toEqual(whole);
     }
   });
 });

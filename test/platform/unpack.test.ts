@@ -28,7 +28,7 @@ async function unpacked(name: string, bytes: Buffer | string, maxBytes = 1e9): P
   await writeFile(path, bytes);
   const { content, readBytes, total } = await unpack(path, name, maxBytes);
   const pieces: Buffer[] = [];
-  for await (const piece of content) pieces.push(piece);
+  for await (const piece of content) pieces.push(Buffer.from(piece));
   expect(readBytes()).toBe(total);
   return Buffer.concat(pieces).toString();
 }

@@ -1,0 +1,71 @@
+import { OutputFile } from '../platform/output-file.ts';
+
+/** Enough that writing it costs little beside filling it. */
+const blockBytes = 256 * 1024;
+
+/** Beyond a full block: what one row, or one row with a column per store, adds before anybody looks. */
+const roomBytes = 32 * 1024;
+
+/** A file written in blocks: one is filled while the one before is written. It exists as soon as one is written. */
+export class ByteOutput {
+  readonly #path: string;
+  #block = Buffer.allocUnsafeSlow(blockBytes + roomBytes);
+  #spare = Buffer.allocUnsafeSlow(blockBytes + roomBytes);
+  #used = 0;
+  #file: OutputFile | undefined;
+  #writing: Promise<void> = Promise.resolve();
+
+  constructor(path: string) {
+    this.#path = path;
+  }
+
+  get isFull(): boolean {
+    return this.#used >= blockBytes;
+  }
+
+  /** Adds the bytes from `start` to `end`. They are few: a loop is faster than a call. */
+  put(bytes: Buffer, start = 0, end = bytes.length): void {
+    if (this.#used + end - start > this.#block.length) this.#grow(end - start);
+    const block = this.#block;
+    let to = this.#used;
+    for (let at = start; at < end; at += 1) {
+      block[to] = bytes[at] as number;
+      to += 1;
+    }
+    this.#used = to;
+  }
+
+  /** Has the block written and makes room for the next. @throws what writing the block before threw */
+  async turn(): Promise<void> {
+    await this.#writing;
+    if (this.#used === 0) return;
+    this.#file ??= await OutputFile.create(this.#path);
+    this.#writing = this.#file.write(this.#block.subarray(0, this.#used));
+    this.#writing.catch(() => {}); // it is heard when it is waited for
+    [this.#block, this.#spare] = [this.#spare, this.#block];
+    this.#used = 0;
+  }
+
+  /** Writes all there is. */
+  async flush(): Promise<void> {
+    await this.turn();
+    await this.#writing;
+  }
+
+  /** Writes the rest and makes it durable; undefined when nothing was ever written. */
+  async finish(): Promise<{ bytes: number; sha256: string } | undefined> {
+    await this.flush();
+    return this.#file?.finish();
+  }
+
+  async discard(): Promise<void> {
+    await this.#writing.catch(() => {});
+    await this.#file?.discard();
+  }
+
+  #grow(bytes: number): void {
+    const larger = Buffer.allocUnsafeSlow(2 * this.#block.length + bytes);
+    this.#block.copy(larger, 0, 0, this.#used);
+    this.#block = larger;
+  }
+}
