@@ -1,5 +1,5 @@
 import type { Store } from '../config/store-map.ts';
-import { NotText } from '../csv/decode.ts';
+import { NotText } from '../csv/encoding-sense.ts';
 import { type CsvRecord, RecordReader } from '../csv/record-reader.ts';
 import { type CsvFile, recordsOfFile } from '../csv/records-of-file.ts';
 import type { AllotmentRow } from '../ledger/allotment-records.ts';

@@ -14,11 +14,11 @@ export async function* levelsInReset(
   path: string,
   { columns, stores }: { columns: Configuration['reset']['columns']; stores: readonly Store[] },
 ): AsyncGenerator<ResetLevel[]> {
-  const reader = new RecordReader();
+  const reader = new RecordReader('utf-8');
   let reading: ResetReading | undefined;
   try {
     const file = { path, name: path, maxUnpackedBytes: Number.POSITIVE_INFINITY };
-    for await (const records of recordsOfFile(file, reader, 'utf-8')) {
+    for await (const records of recordsOfFile(file, reader)) {
       const levels: ResetLevel[] = [];
       for (const { cells } of records) {
         if (!reading) {
