@@ -1,10 +1,10 @@
 import { findStore, loadStores } from '../config/store-map.ts';
-import { listPostings } from '../ledger/posting-list.ts';
+import { type ListedPosting, listPostings } from '../ledger/posting-list.ts';
 import { storyOf } from '../ledger/story.ts';
 import { exitCode } from '../platform/exit-code.ts';
 import { showLocal, toIso } from '../platform/time-zone.ts';
 import { postingDocument } from '../status/posting-document.ts';
-import { signed, storyText } from '../status/story-text.ts';
+import { destinationNames, signed, storyText } from '../status/story-text.ts';
 import { type Command, print, withLedger } from './command-line.ts';
 
 /** More would not be a story. */
@@ -18,8 +18,6 @@ export function explain(storeName: string, productCode: string): Command {
       const store = findStore(storeName, stores);
       const postings = listPostings(database, { storeId: store.storeId, productCode }, limit);
       const events = storyOf(postings).map((event) => ({ at: event.at, text: storyText(event).en }));
-      const sum = postings.reduce((total, { quantity }) => total + quantity, 0);
-      const open = postings.filter(({ state }) => state !== 'posted' && state !== 'absorbed');
       print(
         context,
         {
@@ -33,12 +31,25 @@ export function explain(storeName: string, productCode: string): Command {
           `${store.name} (store ${store.storeId}, ${store.facilityId}), product ${productCode}`,
           ...(events.length === 0 ? ['No movement is known of it.'] : []),
           ...events.map(({ at, text }) => `${showLocal(at, configuration.timeZone)}  ${text}`),
-          `${postings.length} movements, together ${signed(sum)}. ` +
-            (open.length === 0
-              ? 'All of them are in the OMS.'
-              : `Not in the OMS yet: ${open.map(({ id, state }) => `${id} (${state})`).join(', ')}.`),
+          ...sums(postings),
         ],
       );
       return exitCode.done;
     });
+}
+
+/** What it comes to, for each destination that has a part in it. */
+function sums(postings: readonly ListedPosting[]): string[] {
+  return (['hotwax', 'smaregi'] as const).flatMap((destination) => {
+    const its = postings.filter((posting) => posting.destination === destination);
+    if (its.length === 0) return [];
+    const name = destinationNames[destination].en;
+    const sum = its.reduce((total, { quantity }) => total + quantity, 0);
+    const open = its.filter(({ state }) => state !== 'posted' && state !== 'absorbed');
+    const rest =
+      open.length === 0
+        ? `All of them are in ${name}.`
+        : `Not in ${name} yet: ${open.map(({ id, state }) => `${id} (${state})`).join(', ')}.`;
+    return [`${its.length} movements, together ${signed(sum)}. ${rest}`];
+  });
 }
