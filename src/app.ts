@@ -1,3 +1,4 @@
+import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Configuration } from './config/configuration.ts';
 import { type DataFolders, dataFolders, prepareFolders } from './config/data-folders.ts';
@@ -12,7 +13,6 @@ import { FetchedRecords } from './ledger/fetched-records.ts';
 import type { Feed } from './ledger/file-records.ts';
 import { type LedgerRecords, ledgerRecords } from './ledger/ledger-records.ts';
 import { openLedger } from './ledger/open-ledger.ts';
-import { ProductRecords } from './ledger/product-records.ts';
 import type { CountRows } from './ledger/row-count.ts';
 import type { SnapshotRecords } from './ledger/snapshot-records.ts';
 import type { Clock } from './platform/clock.ts';
@@ -26,15 +26,12 @@ import { omsRecipient } from './posting/oms-recipient.ts';
 import { Poster } from './posting/poster.ts';
 import { ReadBack } from './posting/read-back.ts';
 import { createSendQueue } from './posting/send-queue.ts';
-import { startPacking } from './posting/start-packing.ts';
-import { Products } from './recording/products.ts';
-import { createSmaregiClient } from './smaregi/smaregi-client.ts';
 import { InventoryReceiver } from './snapshot/receive-inventory.ts';
 import { importLogEvidence, pickupEvidence, type ResetEvidenceSource } from './snapshot/reset-evidence.ts';
+import { placeResetFile } from './snapshot/reset-file.ts';
 import { archivedResetRows } from './snapshot/reset-row-lookup.ts';
 import { ResetWatch } from './snapshot/reset-watch.ts';
 import { SnapshotDelivery } from './snapshot/snapshot-delivery.ts';
-import { tidyUp } from './snapshot/tidy-up.ts';
 import { type ServiceFigures, serviceFigures } from './status/service-figures.ts';
 import { startStatusServer } from './status/status-server.ts';
 
@@ -129,16 +126,15 @@ function openShared(options: ServiceOptions, folders: DataFolders, stores: Store
 }
 
 async function startParts(shared: Shared): Promise<Omit<Service, 'failed'>> {
-  const { configuration, folders, snapshots, files, database, clock, log } = shared;
+  const { configuration, folders, snapshots, database, clock, log } = shared;
   await tidyUp(folders, snapshots, clock, configuration.timeZone);
   const status =
     configuration.status &&
     (await startStatusServer({
+      ...shared,
       place: configuration.status,
-      configuration,
-      files,
-      snapshots,
-      clock,
+      timeZone: configuration.timeZone,
+      requestsPerSecond: configuration.oms?.requestsPerSecond ?? null,
       meter: shared.figures.meter,
     }));
   const onExchange = shared.figures.onOmsExchange;
@@ -149,11 +145,10 @@ async function startParts(shared: Shared): Promise<Omit<Service, 'failed'>> {
   if (oms) posting = startPosting(shared, oms);
   const delivery = new SnapshotDelivery({ ...shared, watch: resets });
   delivery.start();
-  const packing = startPackingSide(shared);
   const receivers = {
     inventory: new InventoryReceiver({ ...shared, onReady: () => delivery.wake() }),
     sales: new SalesReceiver({ ...shared, onMovements: () => posting?.wake() }),
-    fulfilled: new FulfilledReceiver({ ...shared, onMovements: () => packing?.wake() }),
+    fulfilled: new FulfilledReceiver({ ...shared, onMovements: () => {} }),
   };
   const intakes = {
     [folders.inbox.inventory]: startIntake(shared, 'inventory', (...file) =>
@@ -188,10 +183,10 @@ async function startParts(shared: Shared): Promise<Omit<Service, 'failed'>> {
       await watch.close();
       await pickup?.stop(deadline);
       await Promise.all(Object.values(intakes).map((intake) => intake.stop(deadline)));
-      await Promise.all([delivery.stop(deadline), posting?.stop(deadline), packing?.stop(deadline)]);
+      await Promise.all([delivery.stop(deadline), posting?.stop(deadline)]);
       await resets.stop(deadline);
       await oms?.close();
-      await status?.close();
+      await status?.stop(deadline);
     },
   };
 }
@@ -209,23 +204,6 @@ function startIntake(shared: Shared, feed: Feed, receive: Receive): Part {
   });
   intake.start();
   return intake;
-}
-
-/** Telling Smaregi of packed orders needs its API; without it they wait in the ledger. */
-function startPackingSide(shared: Shared): Part | undefined {
-  const { configuration, database, clock, random } = shared;
-  const settings = configuration.smaregi;
-  if (settings === null) return undefined;
-  const smaregi = createSmaregiClient({ settings, clock, random });
-  const products = new Products({ database, records: new ProductRecords(database), smaregi, clock });
-  const packing = startPacking({ ...shared, settings, smaregi, products });
-  return {
-    wake: () => packing.wake(),
-    async stop(deadline) {
-      await packing.stop(deadline);
-      await smaregi.close();
-    },
-  };
 }
 
 /** Brings packed orders from the OMS's place into the inbox, where one is configured. */
@@ -284,4 +262,26 @@ function startPosting(shared: Shared, oms: OmsClient): Part | undefined {
       await Promise.all([poster.stop(deadline), readBack.stop(deadline)]);
     },
   };
+}
+
+/** What a sudden end may have left: Reset CSVs not where they belong, and temporary files of ours. */
+async function tidyUp(
+  folders: DataFolders,
+  snapshots: SnapshotRecords,
+  clock: Clock,
+  timeZone: string,
+): Promise<void> {
+  const inWork = new Set(await readdir(folders.work));
+  for (const folder of [folders.outbox, folders.rejected]) {
+    for (const name of await readdir(folder)) {
+      const workName = /^\.(.+)\.tmp$/s.exec(name)?.[1];
+      if (workName !== undefined && !inWork.has(workName)) await rm(join(folder, name));
+    }
+  }
+  for (const folder of [folders.outbox, folders.held]) {
+    for (const name of await readdir(folder)) {
+      const snapshot = snapshots.byResetName(name);
+      if (snapshot) await placeResetFile(snapshot, folders, clock.now(), timeZone);
+    }
+  }
 }

@@ -10,7 +10,6 @@ const tables = [
   ['call', 'id', 'calls'],
   ['call_movement', 'call_id', 'calls'],
   ['doubt', 'call_id', 'calls'],
-  ['receipt', 'call_id', 'calls'],
   ['posting', 'movement_id', 'movements'],
   ['replay', 'movement_id', 'movements'],
 ] as const;

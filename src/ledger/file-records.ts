@@ -89,6 +89,26 @@ export class FileRecords {
     return rows.map(toRecord);
   }
 
+  /** The newest files, newest first. */
+  recent(limit: number): FileRecord[] {
+    const rows = this.#database
+      .prepare(`SELECT ${columns} FROM file ORDER BY id DESC LIMIT ?`)
+      .all(limit) as Row[];
+    return rows.map(toRecord);
+  }
+
+  get(id: number): FileRecord | undefined {
+    return this.#one(`SELECT ${columns} FROM file WHERE id = ?`, id);
+  }
+
+  /** The inventory file that a snapshot was made from. */
+  ofSnapshot(snapshotId: number): FileRecord | undefined {
+    return this.#one(
+      `SELECT ${columns} FROM file WHERE id = (SELECT file_id FROM snapshot WHERE id = ?)`,
+      snapshotId,
+    );
+  }
+
   #one(sql: string, ...parameters: unknown[]): FileRecord | undefined {
     const row = this.#database.prepare(sql).get(...parameters) as Row | undefined;
     return row && toRecord(row);

@@ -80,6 +80,18 @@ export class Interventions {
     });
   }
 
+  /** Which other movements are settled together with these, since one call told them all. */
+  settledWith(movementIds: readonly number[]): number[] {
+    const calls = [...new Set(movementIds.flatMap((id) => this.#doubtsOf(id)))];
+    const all = this.#database
+      .prepare(
+        'SELECT DISTINCT movement_id FROM call_movement WHERE call_id IN (SELECT value FROM json_each(?))',
+      )
+      .pluck()
+      .all(JSON.stringify(calls)) as number[];
+    return all.filter((id) => !movementIds.includes(id));
+  }
+
   #silent(movementId: number, multiplicity: 1 | -1, reason: string, decision: Decision): void {
     const { destination } = this.#postings.originOf(movementId);
     const call = { destination, movements: [{ id: movementId, multiplicity }], quantity: 0, reason };

@@ -1,8 +1,8 @@
-import type { CallOutcome, Destination } from './need.ts';
+import type { CallOutcome } from './need.ts';
 import type { ListedCall, ListedPosting } from './posting-list.ts';
 
 /** One thing that happened to a posting. `at` in epoch milliseconds. */
-export type StoryEvent = { at: number; posting: number; destination: Destination } & (
+export type StoryEvent = { at: number; posting: number } & (
   | { is: 'recorded'; kind: string; quantity: number; key: string }
   | { is: 'told'; call: number; takenBack: boolean; reason: string; doubt: string | null; open: boolean }
   | { is: 'answered'; call: number; outcome: CallOutcome; by: string | null; note: string | null }
@@ -14,23 +14,22 @@ export function storyOf(postings: readonly ListedPosting[]): StoryEvent[] {
   return postings.flatMap(eventsOf).sort((a, b) => a.at - b.at);
 }
 
-function eventsOf({ id, destination, kind, quantity, key, recordedAt, calls }: ListedPosting): StoryEvent[] {
-  const whose = { posting: id, destination };
+function eventsOf({ id, kind, quantity, key, recordedAt, calls }: ListedPosting): StoryEvent[] {
   return [
-    { at: recordedAt, ...whose, is: 'recorded', kind, quantity, key },
-    ...calls.flatMap((call) => callEvents(whose, call)),
+    { at: recordedAt, posting: id, is: 'recorded', kind, quantity, key },
+    ...calls.flatMap((call) => callEvents(id, call)),
   ];
 }
 
-function callEvents(whose: Pick<StoryEvent, 'posting' | 'destination'>, call: ListedCall): StoryEvent[] {
+function callEvents(posting: number, call: ListedCall): StoryEvent[] {
   const { id, sentAt, sent, reason, by, note, outcome, outcomeAt } = call;
-  if (!sent) return [{ at: sentAt, ...whose, is: 'decided', reason, by, note }];
+  if (!sent) return [{ at: sentAt, posting, is: 'decided', reason, by, note }];
   const open = outcomeAt === null;
   const takenBack = call.multiplicity < 0;
-  const told = { at: sentAt, ...whose, is: 'told' as const, call: id, takenBack, reason, open };
+  const told = { at: sentAt, posting, is: 'told' as const, call: id, takenBack, reason, open };
   if (open) return [{ ...told, doubt: note }];
   return [
     { ...told, doubt: null },
-    { at: outcomeAt, ...whose, is: 'answered', call: id, outcome, by, note },
+    { at: outcomeAt, posting, is: 'answered', call: id, outcome, by, note },
   ];
 }

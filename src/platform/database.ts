@@ -46,6 +46,20 @@ export function openDatabase(path: string, migrations: string): Database {
   }
 }
 
+/**
+ * Opens a SQLite file that another connection has brought up to date, for reading only: with a write-ahead log it
+ * keeps nobody from writing.
+ *
+ * @throws Problem `ledger-damaged`
+ */
+export function openForReading(path: string): Database {
+  try {
+    return new Sqlite(path, { readonly: true, timeout: busyTimeoutMs });
+  } catch (error) {
+    throw damaged(path, error);
+  }
+}
+
 /** SQLite's own check of the whole file. @throws Problem `ledger-damaged` */
 export function checkIntegrity(database: Database): void {
   const found = database.pragma('quick_check(1)', { simple: true });

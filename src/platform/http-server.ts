@@ -7,11 +7,18 @@ export type ServerRequest = FastifyRequest;
 export type ServerReply = FastifyReply;
 
 /** Requests are small JSON documents; anything larger is no request of ours. */
-const maxBodyBytes = 1024 * 1024;
+const largestBodyBytes = 1024 * 1024;
+/** Whoever takes longer to say what they want wants to hold the connection. */
+const requestTimeoutMs = 30_000;
 
 /** An HTTP server that does not listen yet. Its `close` ends open connections instead of waiting for them. */
-export function createHttpServer(): HttpServer {
-  return fastify({ logger: false, bodyLimit: maxBodyBytes, forceCloseConnections: true });
+export function createHttpServer({ maxBodyBytes = largestBodyBytes } = {}): HttpServer {
+  return fastify({
+    logger: false,
+    bodyLimit: maxBodyBytes,
+    requestTimeout: requestTimeoutMs,
+    forceCloseConnections: true,
+  });
 }
 
 /**

@@ -111,9 +111,7 @@ export class Poster {
     if (room <= 0) return undefined;
     const due = postings.due(destination, now, room + this.#taken.size);
     // A backlog fills the room; only then is it worth counting.
-    const { coalesceAbove } = recipient;
-    const coalesce =
-      coalesceAbove !== null && due.length >= room && postings.moreDueThan(destination, coalesceAbove);
+    const coalesce = due.length >= room && postings.moreDueThan(destination, recipient.coalesceAbove);
     for (const posting of due) {
       if (this.#taken.has(posting.movementId)) continue;
       this.#start(this.#planFor(posting, coalesce, now));
@@ -147,13 +145,13 @@ export class Poster {
     const callId = await this.#commits.write(() => this.#record(plan));
     if (callId === undefined) return false;
     const answered = await this.#options.queue.pass();
-    const { outcome, receipt } = await this.#options.recipient.tell(plan);
+    const outcome = await this.#options.recipient.tell(plan);
     answered();
     this.#follow(signalOf(outcome));
     this.#report(callId, plan, outcome);
     // Not awaited: the next call's record then shares this one's flush, and cannot be durable before it.
     void this.#commits
-      .write(() => this.#close(callId, plan, outcome, receipt))
+      .write(() => this.#close(callId, plan, outcome))
       .catch((error: unknown) => this.#reportFailure(error))
       .then(() => this.#release(plan));
     return true;
@@ -193,7 +191,7 @@ export class Poster {
     return undefined;
   }
 
-  #close(callId: number, plan: CallPlan, outcome: Outcome, receipt: string | undefined): void {
+  #close(callId: number, plan: CallPlan, outcome: Outcome): void {
     const { calls, clock, random } = this.#options;
     const at = clock.now();
     if (outcome.kind === 'in-doubt') {
@@ -201,8 +199,7 @@ export class Poster {
       return;
     }
     if (outcome.kind === 'accepted') {
-      const note = receipt === undefined ? null : `receipt ${receipt}`;
-      calls.close(callId, { outcome: 'accepted', at, by: 'flagship', note, receipt });
+      calls.close(callId, { outcome: 'accepted', at, by: 'flagship', note: null });
       return;
     }
     if (outcome.kind === 'refused') {

@@ -22,8 +22,7 @@ export function postingDocument(
     idType: configuration.inventory.idType,
     idValue: productCode,
     quantity,
-    // Smaregi asks for no reason.
-    reason: destination === 'hotwax' ? varianceReason(kind, configuration.oms?.reasons ?? {}) : kind,
+    reason: varianceReason(kind, configuration.oms?.reasons ?? {}),
     recordedAt: toIso(posting.recordedAt),
     need,
     calls: posting.calls.map(({ id: callId, sentAt, multiplicity, outcome, note }) => ({

@@ -1,64 +1,70 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
-import type { Configuration } from '../config/configuration.ts';
-import { isLoopback } from '../config/schema.ts';
+import type { Store } from '../config/store-map.ts';
 import type { FileRecords } from '../ledger/file-records.ts';
-import type { SnapshotRecords } from '../ledger/snapshot-records.ts';
-import type { Clock } from '../platform/clock.ts';
-import { createHttpServer, type HttpServer, listen, type ServerRequest } from '../platform/http-server.ts';
+import { createHttpServer, listen } from '../platform/http-server.ts';
 import type { Meter } from '../platform/meter.ts';
 import { messageOf } from '../platform/problem.ts';
-import { readStatus } from './status.ts';
+import { guard, type StatusPlace } from './access.ts';
+import { type ActionPlace, addActionRoutes } from './action-routes.ts';
+import { addHealthRoutes } from './health-routes.ts';
+import { LiveRoute } from './live-route.ts';
+import { addPageFiles } from './page-files.ts';
+import { addRejectedRoute } from './rejected-route.ts';
+import { StatusFeed } from './status-feed.ts';
+import { StatusReader, type StatusThreadData } from './status-reader.ts';
+import { addStoryRoute } from './story-route.ts';
+
+/** A decision of a person is small. */
+const maxBodyBytes = 64 * 1024;
 
 export interface StatusServer {
   url: string;
-  close(): Promise<void>;
+  stop(deadline: AbortSignal): Promise<void>;
 }
 
-export interface StatusServerOptions {
-  place: NonNullable<Configuration['status']>;
-  configuration: Pick<Configuration, 'timeZone' | 'reset'>;
+export interface StatusServerOptions extends Omit<ActionPlace, 'onChange'> {
+  place: StatusPlace;
+  configuration: StatusThreadData['settings'];
   files: FileRecords;
-  snapshots: SnapshotRecords;
-  clock: Clock;
+  stores: readonly Store[];
   meter: Meter;
 }
 
 /**
- * Serves `/status.json`, `/metrics`, `/health/live` (the process answers) and `/health/ready` (it can read its ledger; 503 with
- * the reason otherwise). Nothing here changes state. Away from loopback every request but health needs the token.
+ * Serves the status page, what it shows as JSON, and the decisions that people take on it.
  *
  * @throws Problem `port-unavailable`
  */
 export async function startStatusServer(options: StatusServerOptions): Promise<StatusServer> {
-  const { place, configuration, clock } = options;
-  const server = createHttpServer();
-  if (place.token && !isLoopback(place.host)) requireToken(server, place.token);
-  const read = () => readStatus(options, configuration, clock.now());
-
-  server.get('/status.json', async () => read());
-  server.get('/metrics', async (_request, reply) =>
-    reply.type(options.meter.contentType).send(await options.meter.text()),
+  const { place, configuration, database, files, folders, stores, clock, log, meter } = options;
+  const reader = new StatusReader({ path: database.name, settings: configuration, stores });
+  const feed = new StatusFeed({
+    reader,
+    clock,
+    onError: (error) => log.error({ err: error }, `the status cannot be read: ${messageOf(error)}`),
+  });
+  const server = createHttpServer({ maxBodyBytes });
+  guard(server, place);
+  addPageFiles(server, place);
+  server.get('/status.json', async (_request, reply) =>
+    reply.type('application/json').send(await feed.current()),
   );
-  server.get('/health/live', async () => ({ live: true }));
-  server.get('/health/ready', async (_request, reply) => {
-    try {
-      read();
-      return { ready: true };
-    } catch (error) {
-      return reply.code(503).send({ ready: false, why: messageOf(error) });
-    }
-  });
-  const { url } = await listen(server, { host: place.host, port: place.port });
-  return { url, close: () => server.close() };
-}
-
-function requireToken(server: HttpServer, token: { reveal(): string }): void {
-  const digest = (text: string) => createHash('sha256').update(text).digest();
-  const expected = digest(`Bearer ${token.reveal()}`);
-  server.addHook('onRequest', async (request: ServerRequest, reply) => {
-    if (request.url.startsWith('/health/')) return;
-    const given = digest(request.headers.authorization ?? '');
-    if (timingSafeEqual(given, expected)) return;
-    await reply.code(401).header('www-authenticate', 'Bearer').send({ error: 'a bearer token is needed' });
-  });
+  server.get('/metrics', async (_request, reply) => reply.type(meter.contentType).send(await meter.text()));
+  server.get('/access', async () => ({ actions: place.token !== undefined }));
+  addHealthRoutes(server, { feed, folders });
+  addStoryRoute(server, { reader, stores });
+  addRejectedRoute(server, { files, folders });
+  addActionRoutes(server, { ...options, onChange: () => feed.refresh() });
+  const live = new LiveRoute(server, feed, clock);
+  const { url } = await listen(server, place);
+  feed.start();
+  live.start();
+  return {
+    url,
+    async stop(deadline) {
+      await live.stop(deadline);
+      await server.close();
+      await feed.stop(deadline);
+      await reader.close();
+    },
+  };
 }

@@ -1,7 +1,21 @@
-import type { Configuration } from '../config/configuration.ts';
-import type { FileRecords } from '../ledger/file-records.ts';
-import type { Snapshot, SnapshotRecords } from '../ledger/snapshot-records.ts';
-import { nextTimeOfDay, showLocal, toIso } from '../platform/time-zone.ts';
+import type { Store } from '../config/store-map.ts';
+import type { FileRecord, FileRecords } from '../ledger/file-records.ts';
+import { listPostings } from '../ledger/posting-list.ts';
+import type { Snapshot } from '../ledger/snapshot-records.ts';
+import { toIso } from '../platform/time-zone.ts';
+import type { Bilingual } from './bilingual.ts';
+import {
+  type MinuteSeries,
+  type OpenPosting,
+  openPosting,
+  type StoreStatus,
+  storeStatus,
+} from './delta-status.ts';
+import type { Finding } from './finding.ts';
+import { namesOf, readSituation, type StatusSettings, type StatusSources } from './read-situation.ts';
+import type { Level, Situation, StoreStanding } from './situation.ts';
+import { type SnapshotBrief, snapshotBrief, type Timeline, timelineOf } from './snapshot-brief.ts';
+import { judge } from './verdict.ts';
 
 /** What the status page, `/status.json` and `flagship status` say. Moments are ISO 8601 in UTC. */
 export interface Status {
@@ -9,9 +23,14 @@ export interface Status {
   timeZone: string;
   /** One sentence of truth, for a person. */
   sentence: string;
-  /** `attention`: a person must do something. `waiting`: in hand. `ok`: nothing to do. */
-  level: 'ok' | 'waiting' | 'attention';
+  sentences: Bilingual;
+  level: Level;
+  /** All that is wrong or under way, most urgent first. */
+  findings: Finding[];
   nextReset: string;
+  deadline: string;
+  /** The snapshot that matters now: on its way, or else the one delivered last. */
+  snapshot: Timeline | null;
   /** The snapshot that was delivered last. */
   delivered: SnapshotBrief | null;
   /** Snapshots on their way, with what keeps them. */
@@ -20,129 +39,143 @@ export interface Status {
   held: SnapshotBrief[];
   /** Files that were refused since the last delivered snapshot was taken. */
   refused: { file: string; at: string; reason: string; message: string }[];
+  /** The files that came last. */
+  files: FileStatus[];
+  deltas: {
+    due: number;
+    held: number;
+    inDoubt: number;
+    refused: number;
+    /** When Smaregi recorded the newest movement that is known. */
+    newestAt: string | null;
+    oldestUnpostedAt: string | null;
+    minutesToDrain: number | null;
+    /** Calls a minute in the last five minutes, and what the limit allows (null: no limit). */
+    perMinute: number;
+    limitPerMinute: number | null;
+    /** The last minutes; null where nobody watches (the command line). */
+    series: MinuteSeries | null;
+  };
+  stores: StoreStatus[];
+  /** The oldest of each; how many there are in all stands in `deltas`. */
+  doubts: OpenPosting[];
+  refusals: OpenPosting[];
 }
 
-export interface SnapshotBrief {
+export interface FileStatus {
   id: number;
+  feed: string;
   file: string;
-  takenAt: string;
-  deliveredAt: string | null;
-  state: string;
+  at: string;
+  outcome: string;
   reason: string | null;
-  rows: number;
-  written: number;
-  rejected: number;
-  problem: { code: string; message: string; at: string; attempts: number } | null;
+  message: string | null;
+  hasRejectedRows: boolean;
 }
 
-const dayMs = 86_400_000;
-/** A refused file is news until a later snapshot is delivered; this many at most are named. */
-const refusedLimit = 20;
+/** What a person can look through; more is found with "flagship postings". */
+const listLimit = 100;
+const fileLimit = 12;
 
-/** Reads the state of the snapshots from the ledger and says what it means at `now`. */
-export function readStatus(
-  { files, snapshots }: { files: FileRecords; snapshots: SnapshotRecords },
-  { timeZone, reset }: Pick<Configuration, 'timeZone' | 'reset'>,
-  now: number,
-): Status {
-  const delivered = snapshots.lastDelivered();
-  const undelivered = snapshots.inState('ready', 'delivering');
-  const held = snapshots.inState('held');
-  const nextReset = nextTimeOfDay(now, reset.appliesAt, timeZone);
-  const deadline = nextTimeOfDay(nextReset - dayMs, reset.deadline, timeZone);
-  const refused = files
-    .refused(refusedLimit)
-    .filter((file) => file.finishedAt > (delivered?.deliveredAt ?? 0))
-    .map(({ name, finishedAt, reason, message }) => ({
+/** Reads how things stand from the ledger and says what it means at `now`. Reads only. */
+export function readStatus(sources: StatusSources, settings: StatusSettings, now: number): Status {
+  const { database, files } = sources;
+  const { situation, series, perMinute } = readSituation(sources, settings, now);
+  const { sentence, level, findings } = judge(situation);
+  const { delivered, undelivered, held, stores, newestAt, minutesToDrain } = situation;
+  const storeName = namesOf(sources.stores);
+  const list = (state: 'in-doubt' | 'refused') =>
+    listPostings(database, { states: [state] }, listLimit).map((posting) => openPosting(posting, storeName));
+  const sum = (what: 'due' | 'held' | 'inDoubt' | 'refused') =>
+    stores.reduce((total, store) => total + store[what], 0);
+  const oldest = Math.min(...stores.map(({ oldestAt }) => oldestAt));
+  return {
+    at: toIso(now),
+    timeZone: settings.timeZone,
+    sentence: sentence.en,
+    sentences: sentence,
+    level,
+    findings,
+    nextReset: toIso(situation.nextReset),
+    deadline: toIso(situation.deadline),
+    snapshot: current(situation, files),
+    delivered: delivered ? snapshotBrief(delivered) : null,
+    undelivered: undelivered.map(snapshotBrief),
+    held: held.map(snapshotBrief),
+    refused: situation.refused.map(({ name, finishedAt, reason, message }) => ({
       file: name,
       at: toIso(finishedAt),
       reason: reason ?? '',
       message: message ?? '',
-    }));
-  const verdict = judge({ delivered, undelivered, held, refused, nextReset, deadline, now, timeZone });
-  return {
-    at: toIso(now),
-    timeZone,
-    ...verdict,
-    nextReset: toIso(nextReset),
-    delivered: delivered ? brief(delivered) : null,
-    undelivered: undelivered.map(brief),
-    held: held.map(brief),
-    refused,
+    })),
+    files: files.recent(fileLimit).map(fileStatus),
+    deltas: {
+      due: sum('due'),
+      held: sum('held'),
+      inDoubt: sum('inDoubt'),
+      refused: sum('refused'),
+      newestAt: newestAt === undefined ? null : toIso(newestAt),
+      oldestUnpostedAt: Number.isFinite(oldest) ? toIso(oldest) : null,
+      minutesToDrain: minutesToDrain ?? null,
+      perMinute,
+      limitPerMinute: settings.oms?.requestsPerSecond ? settings.oms.requestsPerSecond * 60 : null,
+      series,
+    },
+    stores: storesOf(sources.stores, stores).map(storeStatus),
+    doubts: list('in-doubt'),
+    refusals: list('refused'),
   };
 }
 
-interface Situation {
-  delivered: Snapshot | undefined;
-  undelivered: Snapshot[];
-  held: Snapshot[];
-  refused: Status['refused'];
-  nextReset: number;
-  deadline: number;
-  now: number;
-  timeZone: string;
+/** What is on its way or waits for a person comes before what was delivered. */
+function current({ undelivered, held, delivered }: Situation, files: FileRecords): Timeline | null {
+  const newest = [...undelivered, ...held].reduce<Snapshot | undefined>(
+    (latest, snapshot) => (latest && latest.takenAt > snapshot.takenAt ? latest : snapshot),
+    undefined,
+  );
+  const chosen = newest ?? delivered;
+  return chosen ? timelineOf(chosen, files.ofSnapshot(chosen.id)) : null;
 }
 
-/** The most urgent truth first. Pure. */
-function judge(situation: Situation): Pick<Status, 'sentence' | 'level'> {
-  const { delivered, undelivered, held, refused, nextReset, deadline, now, timeZone } = situation;
-  const clock = (at: number) => showLocal(at, timeZone).slice(11, 16);
-  const next = `Next reset ${clock(nextReset)}.`;
-  const failing = undelivered.find((snapshot) => snapshot.problem);
-  if (failing?.problem) {
-    const { code, message } = failing.problem;
-    const late = now > deadline ? ' The deadline has passed.' : '';
-    return {
-      level: 'attention',
-      sentence: `The snapshot of ${clock(failing.takenAt)} is not delivered (${code}: ${message}). It is tried again.${late} ${next}`,
-    };
-  }
-  const waiting = held[0];
-  if (waiting) {
-    return {
-      level: 'attention',
-      sentence: `Snapshot ${waiting.id} of ${waiting.file} is held (${waiting.reason}): release or discard it. ${next}`,
-    };
-  }
-  if (undelivered[0]) {
-    return {
-      level: 'waiting',
-      sentence: `The snapshot of ${clock(undelivered[0].takenAt)} is being delivered. ${next}`,
-    };
-  }
-  if (refused[0]) {
-    return { level: 'attention', sentence: `${refused[0].file} was refused (${refused[0].reason}). ${next}` };
-  }
-  if (delivered?.deliveredAt && delivered.deliveredAt > nextReset - dayMs) {
-    return {
-      level: 'ok',
-      sentence: `The snapshot of ${clock(delivered.takenAt)} was delivered at ${clock(delivered.deliveredAt)}. ${next}`,
-    };
-  }
-  if (now > deadline) {
-    return {
-      level: 'attention',
-      sentence: `No snapshot came by the deadline of ${clock(deadline)}. ${next}`,
-    };
-  }
-  return {
-    level: 'waiting',
-    sentence: `Waiting for the snapshot of the day, due by ${clock(deadline)}. ${next}`,
-  };
+/** Every store of the store map, and whichever else something is open for. */
+function storesOf(stores: readonly Store[], open: readonly StoreStanding[]): StoreStanding[] {
+  const quiet = stores
+    .filter(({ kind, storeId }) => kind !== 'warehouse' && !open.some((store) => store.storeId === storeId))
+    .map(
+      ({ storeId, name }): StoreStanding => ({
+        storeId,
+        name,
+        destination: 'hotwax',
+        due: 0,
+        held: 0,
+        inDoubt: 0,
+        refused: 0,
+        refusedProducts: 0,
+        oldest: {},
+        oldestAt: Number.POSITIVE_INFINITY,
+      }),
+    );
+  return [...open.toSorted((a, b) => a.oldestAt - b.oldestAt), ...quiet];
 }
 
-function brief(snapshot: Snapshot): SnapshotBrief {
-  const { id, file, state, reason, rows, written, rejected, attempts, problem } = snapshot;
+function fileStatus({
+  id,
+  feed,
+  name,
+  finishedAt,
+  outcome,
+  reason,
+  message,
+  rejectedAs,
+}: FileRecord): FileStatus {
   return {
     id,
-    file,
-    takenAt: toIso(snapshot.takenAt),
-    deliveredAt: snapshot.deliveredAt === null ? null : toIso(snapshot.deliveredAt),
-    state,
+    feed,
+    file: name,
+    at: toIso(finishedAt),
+    outcome,
     reason,
-    rows,
-    written,
-    rejected,
-    problem: problem && { code: problem.code, message: problem.message, at: toIso(problem.at), attempts },
+    message,
+    hasRejectedRows: rejectedAs !== null,
   };
 }

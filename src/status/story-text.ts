@@ -8,33 +8,22 @@ const outcomes = {
   'not-applied': '未適用',
 };
 
-/** How people call a destination, in the middle of a sentence. */
-export const destinationNames = {
-  hotwax: { en: 'the OMS', ja: 'OMS' },
-  smaregi: { en: 'Smaregi', ja: 'スマレジ' },
-} as const;
-
 /** One line of a story, in the words of the command line and the page. */
 export function storyText(event: StoryEvent): Bilingual {
   const { posting } = event;
   switch (event.is) {
     case 'recorded': {
-      const change = `${event.kind} ${signed(event.quantity)}`;
-      const [who, whoJa] =
-        event.destination === 'hotwax'
-          ? ['recorded by Smaregi', 'スマレジが記録']
-          : ['reported by the OMS', 'OMSが報告'];
+      const change = movementText(event.kind, event.quantity);
       return {
-        en: `posting ${posting}: ${change} ${who} (${event.key})`,
-        ja: `差分${posting}: ${whoJa} ${change} (${event.key})`,
+        en: `posting ${posting}: ${change.en} recorded by Smaregi (${event.key})`,
+        ja: `差分${posting}: ${change.ja} をスマレジが記録（${event.key}）`,
       };
     }
     case 'told': {
       const note = event.doubt ? `: ${event.doubt}` : '';
-      const { en, ja } = destinationNames[event.destination];
       const [verb, verbJa] = event.takenBack
-        ? [`took back from ${en}`, `${ja}から取り消し`]
-        : [`told ${en}`, `${ja}へ送信`];
+        ? ['took back from the OMS', 'OMSから取り消し']
+        : ['told the OMS', 'OMSへ送信'];
       return {
         en: `posting ${posting}: ${verb} (call ${event.call}, ${event.reason})${event.open ? `, outcome unknown${note}` : ''}`,
         ja: `差分${posting}: ${verbJa}（送信${event.call}、${event.reason}）${event.open ? `、結果不明${note}` : ''}`,
@@ -56,6 +45,28 @@ export function storyText(event: StoryEvent): Bilingual {
       };
     }
   }
+}
+
+const kinds: Record<string, string> = {
+  sale: '販売',
+  return: '返品',
+  cancel: '取消',
+  reversal: '打消',
+  edit: '修正',
+  reservation: '取置',
+  transfer: '移動',
+  receipt: '入荷',
+  loss: '紛失',
+  damage: '破損',
+  found: '発見',
+  stocktaking: '棚卸',
+  correction: '訂正',
+  packed: '梱包',
+};
+
+/** `sale -2`. */
+export function movementText(kind: string, quantity: number): Bilingual {
+  return { en: `${kind} ${signed(quantity)}`, ja: `${kinds[kind] ?? kind} ${signed(quantity)}` };
 }
 
 export function signed(quantity: number): string {

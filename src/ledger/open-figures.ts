@@ -1,0 +1,120 @@
+import type { Database } from '../platform/database.ts';
+import { fromIso } from '../platform/time-zone.ts';
+import type { Destination } from './need.ts';
+
+/** What of a store's movements its destination has not accepted. Moments in epoch milliseconds. */
+export interface OpenFigures {
+  destination: Destination;
+  storeId: string;
+  /** Goes out by itself: due, waiting to be tried again, or under way. */
+  due: number;
+  /** Kept back inside a reset window. */
+  held: number;
+  inDoubt: number;
+  refused: number;
+  refusedProducts: number;
+  /** When Smaregi recorded the oldest of each of these, and of all. */
+  oldest: Partial<Record<'due' | 'held' | 'inDoubt' | 'refused', number>>;
+  oldestAt: number;
+}
+
+interface Row {
+  destination: Destination;
+  store_id: string;
+  state: 'due' | 'held' | 'sending' | 'in-doubt' | 'refused';
+  postings: number;
+  products: number;
+  oldest: string;
+}
+
+// Each half by its own partial index, in that index's words, so that what is posted is never looked at.
+const sql = `
+  SELECT posting.destination, store_id, 'due' AS state, count(*) AS postings, 0 AS products,
+    min(posting.recorded_at) AS oldest
+  FROM posting JOIN movement ON movement.id = movement_id
+  WHERE posting.destination IN ('hotwax', 'smaregi') AND state IN ('due', 'waiting')
+  GROUP BY posting.destination, store_id
+  UNION ALL
+  SELECT posting.destination, store_id, state, count(*), count(DISTINCT product_code), min(posting.recorded_at)
+  FROM posting JOIN movement ON movement.id = movement_id
+  WHERE state IN ('held', 'sending', 'in-doubt', 'refused')
+  GROUP BY posting.destination, store_id, state`;
+
+/** For each destination and store with anything open, what it is. Takes as long as there are open postings. */
+export function openFigures(database: Database): OpenFigures[] {
+  const found = new Map<string, OpenFigures>();
+  for (const row of database.prepare(sql).all() as Row[]) {
+    const key = `${row.destination} ${row.store_id}`;
+    const figures = found.get(key) ?? nothingOpen(row.destination, row.store_id);
+    found.set(key, figures);
+    count(figures, row);
+  }
+  return [...found.values()];
+}
+
+function nothingOpen(destination: Destination, storeId: string): OpenFigures {
+  return {
+    destination,
+    storeId,
+    due: 0,
+    held: 0,
+    inDoubt: 0,
+    refused: 0,
+    refusedProducts: 0,
+    oldest: {},
+    oldestAt: Number.POSITIVE_INFINITY,
+  };
+}
+
+const countedAs = {
+  due: 'due',
+  sending: 'due',
+  held: 'held',
+  'in-doubt': 'inDoubt',
+  refused: 'refused',
+} as const;
+
+function count(figures: OpenFigures, { state, postings, products, oldest }: Row): void {
+  const what = countedAs[state];
+  const oldestAt = fromIso(oldest);
+  figures[what] += postings;
+  figures.oldest[what] = Math.min(figures.oldest[what] ?? oldestAt, oldestAt);
+  figures.oldestAt = Math.min(figures.oldestAt, oldestAt);
+  if (what === 'refused') figures.refusedProducts += products;
+}
+
+/** A file brings its movements in no order of time; so many of the last ones surely have the newest among them. */
+const newestAmong = 20_000;
+
+/** When Smaregi recorded the newest movement that is known, or undefined when none is. */
+export function newestMovementAt(database: Database, destination: Destination): number | undefined {
+  const at = database
+    .prepare(
+      `SELECT max(recorded_at) FROM (
+         SELECT recorded_at FROM movement
+         WHERE id > (SELECT max(id) FROM movement) - ${newestAmong} AND destination = ?)`,
+    )
+    .pluck()
+    .get(destination) as string | null;
+  return at === null ? undefined : fromIso(at);
+}
+
+/** How the last call that left for a destination ended. */
+export interface LastCall {
+  sentAt: number;
+  outcome: 'unknown' | 'accepted' | 'refused' | 'not-applied';
+  note: string | null;
+}
+
+/** Whether a destination answers: what came of the call that left last. */
+export function lastCall(database: Database, destination: Destination): LastCall | undefined {
+  const row = database
+    .prepare(
+      `SELECT sent_at, outcome, note FROM call
+       WHERE id > (SELECT max(id) FROM call) - ${newestAmong} AND destination = ? AND sent = 1
+         AND outcome <> 'unknown'
+       ORDER BY id DESC LIMIT 1`,
+    )
+    .get(destination) as { sent_at: string; outcome: LastCall['outcome']; note: string | null } | undefined;
+  return row && { sentAt: fromIso(row.sent_at), outcome: row.outcome, note: row.note };
+}

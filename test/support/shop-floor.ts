@@ -1,0 +1,77 @@
+import { mkdir, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import { type Service, startService } from '../../src/app.ts';
+import { loadConfiguration } from '../../src/config/configuration.ts';
+import { loadStores } from '../../src/config/store-map.ts';
+import { systemClock } from '../../src/platform/clock.ts';
+import { createLogger } from '../../src/platform/logger.ts';
+import { type OmsSandbox, startOmsSandbox } from '../../src/sandbox/oms-sandbox.ts';
+import { openTestLedger, type TestLedger } from './ledger.ts';
+import { makeRetailer, type Retailer } from './retailer.ts';
+import { type SalesLine, salesFile } from './sales-file.ts';
+
+export const cap = '4901234000001';
+export const hat = '4901234000002';
+/** What the OMS has never heard of. */
+export const unknownProduct = '4909999999999';
+
+export const pageToken = 'page-token-of-the-test';
+
+export interface ShopFloor {
+  retailer: Retailer;
+  oms: OmsSandbox;
+  service: Service;
+  url: string;
+  /** Drops a sales file with these lines, sold just now unless they say otherwise. */
+  sell(name: string, lines: readonly SalesLine[]): Promise<void>;
+}
+
+/** The whole service in this process, with its status page, on an OMS sandbox. `before` fills the ledger first. */
+export async function openShop({
+  settings = {},
+  before = () => {},
+}: {
+  settings?: object;
+  before?: (ledger: TestLedger) => void;
+} = {}): Promise<ShopFloor> {
+  const retailer = await makeRetailer({});
+  const oms = await startOmsSandbox({
+    stores: loadStores(join(retailer.root, 'stores.csv')),
+    incoming: join(retailer.root, 'incoming'),
+    clock: systemClock,
+    products: [cap, hat].map((idValue) => ({ idType: 'UPCA', idValue })),
+  });
+  onTestFinished(() => oms.close());
+  await mkdir(join(retailer.root, 'incoming'));
+  await writeFile(
+    retailer.configPath,
+    JSON.stringify({
+      dataDir: 'data',
+      inbox: { settleSeconds: 0.1, scanSeconds: 0.2 },
+      delivery: { type: 'folder', directory: 'incoming' },
+      oms: { baseUrl: oms.url, token: { env: 'TOKEN' } },
+      status: { port: 0, token: { env: 'PAGE_TOKEN' } },
+      ...settings,
+    }),
+  );
+  const ledger = openTestLedger(retailer.data('flagship.db'));
+  before(ledger);
+  ledger.database.close();
+  const environment = { TOKEN: oms.token, PAGE_TOKEN: pageToken };
+  const configuration = loadConfiguration(retailer.configPath, environment);
+  const log = createLogger('silent');
+  const service = await startService({ configuration, clock: systemClock, log });
+  onTestFinished(() => service.stop(AbortSignal.timeout(5_000)));
+  return {
+    retailer,
+    oms,
+    service,
+    url: service.statusUrl ?? '',
+    async sell(name, lines) {
+      const now = new Date(systemClock.now()).toISOString();
+      await writeFile(join(retailer.root, name), salesFile(lines.map((line) => ({ at: now, ...line }))));
+      await rename(join(retailer.root, name), join(service.folders.inbox.sales, name));
+    },
+  };
+}
