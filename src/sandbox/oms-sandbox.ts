@@ -1,6 +1,6 @@
 import type { Store } from '../config/store-map.ts';
 import type { Clock } from '../platform/clock.ts';
-import { createHttpServer, listen } from '../platform/http-server.ts';
+import { createHttpServer, type HttpServer, listen } from '../platform/http-server.ts';
 import { FaultPlan, type Faults } from './faults.ts';
 import { Levels, type ProductId } from './levels.ts';
 import { type Account, Accounts } from './oms-accounts.ts';
@@ -9,11 +9,14 @@ import { addDeltaRoute, type DeltaCall } from './oms-delta-route.ts';
 import { OmsRecords } from './oms-records.ts';
 import { type ResetJobReport, runResetJob } from './oms-reset-job.ts';
 import { addOmsReads, inputOf } from './oms-routes.ts';
+import { OnlineOrders } from './online-orders.ts';
 
 export interface OmsSandboxOptions {
   stores: readonly Store[];
   /** Folder of Reset CSVs for the reset job; without it the job finds nothing. */
   incoming: string | undefined;
+  /** Folder for files of packed orders. */
+  outgoing?: string;
   clock: Clock;
   /** 0, the default, takes any free port. */
   port?: number;
@@ -36,6 +39,7 @@ export interface OmsSandbox {
   faults: FaultPlan;
   /** Every delta call so far, in order of arrival. */
   calls: DeltaCall[];
+  orders: OnlineOrders;
   runResetJob(): Promise<ResetJobReport>;
   close(): Promise<void>;
 }
@@ -52,6 +56,7 @@ export async function startOmsSandbox(options: OmsSandboxOptions): Promise<OmsSa
   const accounts = new Accounts({ token, account, clock, lifeMs: options.tokenLifeMs ?? tokenLifeMs });
   const faults = new FaultPlan();
   const calls: DeltaCall[] = [];
+  const orders = new OnlineOrders({ levels, stores, outgoing: options.outgoing, clock });
   const reasons = new Set([...seededReasons, ...(options.reasons ?? [])]);
 
   // One run at a time, as a scheduled job: two would import the same file twice.
@@ -68,6 +73,7 @@ export async function startOmsSandbox(options: OmsSandboxOptions): Promise<OmsSa
   addOmsReads(server, { accounts, levels, records, stores });
   addDeltaRoute(server, { clock, levels, records, reasons, faults, calls });
   server.post('/sandbox/reset-job', () => runJob());
+  addOrderRoutes(server, orders);
   server.get('/sandbox/levels', async (request) => {
     const { facilityId } = inputOf(request);
     return levels.document(typeof facilityId === 'string' ? facilityId : undefined);
@@ -93,9 +99,26 @@ export async function startOmsSandbox(options: OmsSandboxOptions): Promise<OmsSa
     accounts,
     faults,
     calls,
+    orders,
     runResetJob: runJob,
     close: () => server.close(),
   };
+}
+
+/** For people: an order of one line, and a round of packing with its file. */
+function addOrderRoutes(server: HttpServer, orders: OnlineOrders): void {
+  server.post('/sandbox/orders', async (request, reply) => {
+    const { facilityId, idType = 'UPCA', idValue, quantity = 1 } = inputOf(request);
+    if (typeof facilityId !== 'string' || typeof idValue !== 'string' || !(Number(quantity) > 0)) {
+      return reply.code(400).send({ error: 'give facilityId, idValue and quantity' });
+    }
+    const line = { facilityId, idType: String(idType), idValue, quantity: Number(quantity) };
+    return { orderId: orders.place([line]) };
+  });
+  server.post('/sandbox/pack', async () => {
+    orders.pack();
+    return { file: (await orders.writeFeed()) ?? null, packings: orders.packings };
+  });
 }
 
 function countsOf(calls: readonly DeltaCall[]): Record<DeltaCall['result'], number> {
