@@ -20,8 +20,9 @@ export const apps = [
     listen_timeout: 30_000,
     // Above the 20 seconds in which the service finishes or puts back what is in hand.
     kill_timeout: 40_000,
-    // Wrong configuration does not get better by restarting.
-    stop_exit_codes: [0, 2],
+    // Wrong configuration does not get better by restarting. Not 0: pm2 takes a death by signal (kill -9, out of
+    // memory) for an exit with 0, and that must be restarted.
+    stop_exit_codes: [2],
     exp_backoff_restart_delay: 500,
     autorestart: true,
   },

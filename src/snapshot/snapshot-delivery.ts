@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Configuration } from '../config/configuration.ts';
 import type { DataFolders } from '../config/data-folders.ts';
-import { deliver } from '../delivery/deliver.ts';
+import { type Delivery, deliver } from '../delivery/deliver.ts';
 import { removeLeftovers } from '../delivery/leftovers.ts';
 import { openRemoteFolder } from '../delivery/open-folder.ts';
 import { temporaryName } from '../delivery/temporary-name.ts';
@@ -124,7 +124,7 @@ export class SnapshotDelivery {
         reached,
         signal,
       });
-      snapshots.change(id, 'delivered', { at: clock.now(), who: 'flagship', reason: how });
+      snapshots.change(id, 'delivered', { at: clock.now(), who: 'flagship', reason: remarkOf(how) });
       this.#logDelivered(snapshot, how);
       watch.wake();
     } catch (error) {
@@ -187,6 +187,11 @@ export class SnapshotDelivery {
       `${snapshot.resetName} delivered: ${snapshot.written} rows as of ${taken}`,
     );
   }
+}
+
+/** What is worth remembering of a delivery; why a person released the snapshot is not to be written over. */
+function remarkOf(how: Delivery['how']): string | undefined {
+  return how === 'delivered' ? undefined : how;
 }
 
 function toDeliver(snapshot: Snapshot): { name: string; sha256: string } {

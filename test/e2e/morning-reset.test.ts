@@ -215,6 +215,8 @@ describe('a snapshot that looks wrong', () => {
     await eventually('the second goes', async () =>
       (await namesIn(incoming)).includes('reset_inventory_20261125_030000.csv'),
     );
+    const [delivered] = await snapshots(retailer);
+    expect(delivered).toMatchObject({ state: 'delivered', reason: 'stock-taking' });
     expect((await flagship(['snapshots', 'discard', '2', '--reason', 'late', ...config])).code).toBe(3);
     expect(await service.stop()).toBe(0);
   });
