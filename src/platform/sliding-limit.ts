@@ -6,10 +6,10 @@ export interface Rate {
   perMs: number;
 }
 
-/** Rates that are no whole number become whole calls in a longer time. */
+/** In any second only whole calls fit: of 2.5 a second two, of less than one a second one in a longer time. */
 export function rateOf(requestsPerSecond: number): Rate {
-  const calls = Math.max(1, Math.floor(requestsPerSecond));
-  return { calls, perMs: Math.ceil((1_000 * calls) / requestsPerSecond) };
+  if (requestsPerSecond < 1) return { calls: 1, perMs: Math.ceil(1_000 / requestsPerSecond) };
+  return { calls: Math.floor(requestsPerSecond), perMs: 1_000 };
 }
 
 /**

@@ -6,7 +6,7 @@ import { ManualClock } from '../support/manual-clock.ts';
 test.each([
   [10, { calls: 10, perMs: 1_000 }],
   [0.5, { calls: 1, perMs: 2_000 }],
-  [2.5, { calls: 2, perMs: 800 }],
+  [2.5, { calls: 2, perMs: 1_000 }],
 ])('%d requests a second', (requestsPerSecond, rate) => {
   expect(rateOf(requestsPerSecond)).toEqual(rate);
 });
