@@ -24,10 +24,12 @@ export interface CallEnd {
   retryAt?: number;
 }
 
-interface CallMovement {
+/** A movement that a call told, as far as its ending needs to know. */
+export interface ToldMovement {
   id: number;
   multiplicity: number;
-  sentAt: string;
+  /** When the call left, epoch milliseconds. */
+  sentAt: number;
 }
 
 /**
@@ -71,12 +73,15 @@ export class CallRecords {
     return this.#add(call, at, { sent: 0, outcome: 'accepted', at: toIso(at), by, note });
   }
 
-  /** Gives an unknown call its outcome. Returns false when it had one already, which then stands. */
-  close(callId: number, end: CallEnd): boolean {
+  /**
+   * Gives an unknown call its outcome. Returns false when it had one already, which then stands. Who made the call
+   * knows what it `told`; it is looked up otherwise.
+   */
+  close(callId: number, end: CallEnd, told?: readonly ToldMovement[]): boolean {
     const { changes } = this.#close.run(end.outcome, toIso(end.at), end.by, end.note, callId);
     if (changes === 0) return false;
-    for (const { id, multiplicity, sentAt } of this.#movements.all(callId) as CallMovement[]) {
-      const call = { sentAt: fromIso(sentAt), multiplicity, outcome: end.outcome };
+    for (const { id, multiplicity, sentAt } of told ?? this.#toldBy(callId)) {
+      const call = { sentAt, multiplicity, outcome: end.outcome };
       this.#postings.deriveAfter(id, call, toIso(end.at), end.retryAt);
       if (end.outcome !== 'accepted') this.netLineOf(id, end.at);
     }
@@ -108,7 +113,7 @@ export class CallRecords {
         `INSERT OR IGNORE INTO doubt (call_id, at, why) SELECT id, ?, ? FROM call WHERE id = ? AND outcome = 'unknown'`,
       )
       .run(toIso(at), why, callId);
-    for (const { id } of this.#movements.all(callId) as CallMovement[]) this.#postings.derive(id);
+    for (const { id } of this.#toldBy(callId)) this.#postings.derive(id);
   }
 
   /** Puts every call to a destination that was under way when the service ended in doubt. Returns how many. */
@@ -122,6 +127,11 @@ export class CallRecords {
       .all(destination) as number[];
     for (const id of ids) this.doubt(id, at, 'the service ended before the answer came');
     return ids.length;
+  }
+
+  #toldBy(callId: number): ToldMovement[] {
+    const rows = this.#movements.all(callId) as (Omit<ToldMovement, 'sentAt'> & { sentAt: string })[];
+    return rows.map(({ id, multiplicity, sentAt }) => ({ id, multiplicity, sentAt: fromIso(sentAt) }));
   }
 
   #add(

@@ -32,8 +32,8 @@ interface DueRow {
 }
 
 const dueColumns = `movement_id, source, key, store_id, product_code, kind, quantity, need,
-  (SELECT count(*) FROM call_movement JOIN call ON call.id = call_id
-   WHERE call_movement.movement_id = posting.movement_id AND outcome = 'not-applied') AS failures`;
+  iif(state = 'waiting', (SELECT count(*) FROM call_movement JOIN call ON call.id = call_id
+   WHERE call_movement.movement_id = posting.movement_id AND outcome = 'not-applied'), 0) AS failures`;
 
 /**
  * The derived side of the ledger: each movement's need and state, kept by whoever adds a fact, in the same

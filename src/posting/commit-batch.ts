@@ -3,10 +3,10 @@ import type { Database } from '../platform/database.ts';
 import { messageOf, systemCode } from '../platform/problem.ts';
 
 /**
- * A batch waits so many turns of the event loop for writes that are about to come: each saves a flush, and a turn is
- * some ten microseconds.
+ * A batch waits so many turns of the event loop, since the last write came, for more that may come: each that joins
+ * saves a flush, which takes as long as some thirty turns.
  */
-const patience = 6;
+const patience = 12;
 
 /** How long a write that failed for want of disk or luck waits before it is tried again. */
 const retryMs = 1_000;
@@ -28,30 +28,32 @@ export class CommitBatch {
   readonly #database: Database;
   readonly #clock: Clock;
   readonly #onTrouble: (message: string | undefined) => void;
-  readonly #expected: () => number;
+  readonly #mayGrow: () => boolean;
   #waiting: Write[] = [];
   #scheduled = false;
+  #turnsLeft = 0;
   #closed = false;
 
   /**
-   * `onTrouble` is called when writing fails, and with undefined when it works again. `expected`: how many writes may
-   * come at about the same time; a batch of that size does not wait for more.
+   * `onTrouble` is called when writing fails, and with undefined when it works again. `mayGrow`: whether more writes
+   * may come soon; a batch does not wait otherwise.
    */
   constructor(options: {
     database: Database;
     clock: Clock;
     onTrouble: (message: string | undefined) => void;
-    expected: () => number;
+    mayGrow: () => boolean;
   }) {
     this.#database = options.database;
     this.#clock = options.clock;
     this.#onTrouble = options.onTrouble;
-    this.#expected = options.expected;
+    this.#mayGrow = options.mayGrow;
   }
 
   write<Result>(work: () => Result): Promise<Result> {
     return new Promise<Result>((resolve, reject) => {
       this.#waiting.push({ work, resolve: resolve as (value: unknown) => void, reject });
+      this.#turnsLeft = patience;
       this.#schedule();
     });
   }
@@ -65,13 +67,14 @@ export class CommitBatch {
   #schedule(): void {
     if (this.#scheduled || this.#closed) return;
     this.#scheduled = true;
-    this.#wait(patience);
+    this.#wait();
   }
 
-  #wait(turns: number): void {
+  #wait(): void {
     setImmediate(() => {
-      if (turns > 1 && this.#waiting.length < this.#expected()) {
-        this.#wait(turns - 1);
+      this.#turnsLeft -= 1;
+      if (this.#turnsLeft > 0 && this.#mayGrow()) {
+        this.#wait();
         return;
       }
       this.#scheduled = false;

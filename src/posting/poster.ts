@@ -1,4 +1,4 @@
-import type { CallRecords } from '../ledger/call-records.ts';
+import type { CallRecords, ToldMovement } from '../ledger/call-records.ts';
 import type { DuePosting, PostingRecords } from '../ledger/posting-records.ts';
 import { backoffMs } from '../platform/backoff.ts';
 import type { Outcome } from '../platform/call-outcome.ts';
@@ -22,7 +22,7 @@ import type { SendQueue } from './send-queue.ts';
 // Calls are recorded one turn of the event loop before they leave, so that no more than `concurrency` are in doubt.
 
 /** Waiting for their turn in memory: enough to keep the limit busy, and no backlog. */
-const window = 48;
+const window = 64;
 /** How often the ledger is asked without being woken: the command line may have replayed something. */
 const everyMs = 1_000;
 /** Before one posting that was not applied is tried again; the pace of the whole is another matter. */
@@ -41,6 +41,11 @@ export interface PosterOptions {
   log: Logger;
 }
 
+interface RecordedCall {
+  id: number;
+  told: readonly ToldMovement[];
+}
+
 /** Tells a destination what is due: each call recorded before it leaves, each outcome after. */
 export class Poster {
   readonly #options: PosterOptions;
@@ -48,6 +53,8 @@ export class Poster {
   readonly #loop: Loop;
   /** Movements that are planned or under way, so that they are not chosen twice. */
   readonly #taken = new Set<number>();
+  /** Calls that have left and are not answered. */
+  #underWay = 0;
   #pace: PaceState;
   #stopping = false;
 
@@ -58,7 +65,7 @@ export class Poster {
       database: options.database,
       clock: options.clock,
       onTrouble: (trouble) => this.#reportLedger(trouble),
-      expected: () => options.queue.running * 2,
+      mayGrow: () => this.#underWay > 0,
     });
     this.#loop = new Loop({
       clock: options.clock,
@@ -142,16 +149,18 @@ export class Poster {
 
   /** Returns whether a call left; its movements are released once the outcome is recorded. */
   async #make(plan: CallPlan): Promise<boolean> {
-    const callId = await this.#commits.write(() => this.#record(plan));
-    if (callId === undefined) return false;
+    const call = await this.#commits.write(() => this.#record(plan));
+    if (call === undefined) return false;
     const answered = await this.#options.queue.pass();
+    this.#underWay += 1;
     const outcome = await this.#options.recipient.tell(plan);
+    this.#underWay -= 1;
     answered();
     this.#follow(signalOf(outcome));
-    this.#report(callId, plan, outcome);
+    this.#report(call.id, plan, outcome);
     // Not awaited: the next call's record then shares this one's flush, and cannot be durable before it.
     void this.#commits
-      .write(() => this.#close(callId, plan, outcome))
+      .write(() => this.#close(call, plan, outcome))
       .catch((error: unknown) => this.#reportFailure(error))
       .then(() => this.#release(plan));
     return true;
@@ -159,7 +168,7 @@ export class Poster {
 
   #release(plan: CallPlan): void {
     for (const { movementId } of plan.movements) this.#taken.delete(movementId);
-    if (this.#options.queue.waiting < window / 2) this.#loop.wake();
+    if (this.#options.queue.waiting < window / 4) this.#loop.wake();
   }
 
   #reportFailure(error: unknown): false {
@@ -169,9 +178,9 @@ export class Poster {
 
   /**
    * Within one transaction: what is planned must still be needed, since the command line and new files change that.
-   * Returns the id of the call to send.
+   * Returns the call to send.
    */
-  #record(plan: CallPlan): number | undefined {
+  #record(plan: CallPlan): RecordedCall | undefined {
     const { postings, calls, recipient, clock } = this.#options;
     if (plan.movements.some((posting) => !postings.stillNeeds(posting))) return undefined;
     const movements = plan.movements.map(({ movementId, need }) => ({
@@ -186,30 +195,30 @@ export class Poster {
     }
     const id = calls.open({ ...call, reason: recipient.reasonOf(plan) }, at);
     const note = recipient.refusalOf(plan);
-    if (note === undefined) return id;
+    if (note === undefined) return { id, told: movements.map((movement) => ({ ...movement, sentAt: at })) };
     calls.close(id, { outcome: 'refused', at, by: 'flagship', note });
     return undefined;
   }
 
-  #close(callId: number, plan: CallPlan, outcome: Outcome): void {
+  #close({ id, told }: RecordedCall, plan: CallPlan, outcome: Outcome): void {
     const { calls, clock, random } = this.#options;
     const at = clock.now();
     if (outcome.kind === 'in-doubt') {
-      calls.doubt(callId, at, outcome.note);
+      calls.doubt(id, at, outcome.note);
       return;
     }
     if (outcome.kind === 'accepted') {
-      calls.close(callId, { outcome: 'accepted', at, by: 'flagship', note: null });
+      calls.close(id, { outcome: 'accepted', at, by: 'flagship', note: null }, told);
       return;
     }
     if (outcome.kind === 'refused') {
-      calls.close(callId, { outcome: 'refused', at, by: 'flagship', note: outcome.note });
+      calls.close(id, { outcome: 'refused', at, by: 'flagship', note: outcome.note }, told);
       return;
     }
     const failures = Math.max(...plan.movements.map((posting) => posting.failures)) + 1;
     const asked = outcome.kind === 'throttled' ? (outcome.retryAfterMs ?? 0) : 0;
     const retryAt = at + Math.max(asked, backoffMs(retry, failures, random));
-    calls.close(callId, { outcome: 'not-applied', at, by: 'flagship', note: outcome.note, retryAt });
+    calls.close(id, { outcome: 'not-applied', at, by: 'flagship', note: outcome.note, retryAt }, told);
   }
 
   #follow(signal: Signal): void {
