@@ -170,9 +170,9 @@ function addSnapshots(top: Commander): void {
 
 function addPostings(top: Commander): void {
   addFilters(top.command('postings').description('movements as the OMS sees them: told or not'))
-    .option('--limit <n>', 'how many', wholeNumber, 100)
+    .option('--limit <n>', 'how many (default: 100; with --json 100000)', wholeNumber)
     .action(
-      act(async (options: FilterOptions & { limit: number }) =>
+      act(async (options: FilterOptions & { limit?: number }) =>
         (await import('./commands/postings.ts')).postings(options),
       ),
     );

@@ -6,14 +6,22 @@ import { postingDocument } from '../status/posting-document.ts';
 import { type Command, print, table, withLedger } from './command-line.ts';
 import { type FilterOptions, filterOf } from './posting-filter.ts';
 
-/** Lists postings, oldest first. */
-export function postings(options: FilterOptions & { limit: number }): Command {
+/** People read a screenful; a script wants all, and a document of more would not fit into memory. */
+const defaultLimit = { people: 100, scripts: 100_000 };
+
+/** Lists postings, oldest first; says so on standard error when there are more than it shows. */
+export function postings(options: FilterOptions & { limit?: number }): Command {
   return (context) =>
     withLedger(context, ({ database, configuration }) => {
-      const list = listPostings(database, filterOf(options, configuration), options.limit);
+      const limit = options.limit ?? (context.json ? defaultLimit.scripts : defaultLimit.people);
+      const found = listPostings(database, filterOf(options, configuration), limit + 1);
+      const list = found.slice(0, limit);
       const stores = loadStores(configuration.stores);
       const document = list.map((posting) => postingDocument(posting, stores, configuration));
       print(context, document, list.length > 0 ? lines(list, configuration.timeZone) : ['No such posting.']);
+      if (found.length > limit) {
+        context.err.write(`These are the first ${limit}; there are more: narrow them down, or --limit N.\n`);
+      }
       return exitCode.done;
     });
 }

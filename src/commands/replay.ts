@@ -1,4 +1,5 @@
-import { Interventions } from '../ledger/interventions.ts';
+import type { Configuration } from '../config/configuration.ts';
+import { Interventions, unknownPosting } from '../ledger/interventions.ts';
 import { listPostings } from '../ledger/posting-list.ts';
 import {
   planReplay,
@@ -7,6 +8,7 @@ import {
   secondsToSend,
   statesToReplay,
 } from '../ledger/replay-plan.ts';
+import type { Database } from '../platform/database.ts';
 import { exitCode } from '../platform/exit-code.ts';
 import { Problem } from '../platform/problem.ts';
 import { type Command, operator, print, withLedger } from './command-line.ts';
@@ -30,22 +32,38 @@ const namedExclusions = 20;
 export function replay(options: ReplayOptions): Command {
   return (context) =>
     withLedger(context, (ledger) => {
-      const { database, configuration } = ledger;
-      const filter = filterOf(options, configuration);
-      const ids = options.ids.length > 0 ? options.ids : undefined;
-      const rules = rulesOf(options);
-      const states = filter.states ?? (ids ? undefined : statesToReplay(rules));
-      const plan = planReplay(listPostings(database, { ...filter, ids, states }, limit), rules);
+      const { database, postings, calls, configuration } = ledger;
+      const search = searchOf(options, configuration);
+      const reason = options.dryRun ? undefined : requireReason(options.reason);
+      const decide = () => {
+        const plan = planReplay(listPostings(database, search, limit), search.rules);
+        if (reason !== undefined) {
+          const decision = { at: context.clock.now(), who: operator(context.environment), reason };
+          new Interventions(database, postings, calls).replay(plan, decision);
+        }
+        return plan;
+      };
+      requireKnown(options.ids, database);
+      // What is found must still be so when it is sent again: somebody else may be replaying the same.
+      const plan = reason === undefined ? decide() : database.transaction(decide).immediate();
       const seconds = secondsToSend(plan, configuration.oms?.requestsPerSecond ?? null);
-      if (!options.dryRun) {
-        const reason = requireReason(options.reason);
-        const { postings, calls } = ledger;
-        const decision = { at: context.clock.now(), who: operator(context.environment), reason };
-        new Interventions(database, postings, calls).replay(plan, decision);
-      }
       print(context, document(plan, seconds, options), lines(plan, seconds, options));
-      return exitCode.done;
+      const isRefused = reason !== undefined && plan.chosen.length === 0 && plan.excluded.length > 0;
+      return isRefused ? exitCode.refused : exitCode.done;
     });
+}
+
+function searchOf(options: ReplayOptions, configuration: Configuration) {
+  const filter = filterOf(options, configuration);
+  const ids = options.ids.length > 0 ? options.ids : undefined;
+  const rules = rulesOf(options);
+  return { ...filter, ids, rules, states: filter.states ?? (ids ? undefined : statesToReplay(rules)) };
+}
+
+function requireKnown(ids: readonly number[], database: Database): void {
+  const known = new Set(listPostings(database, { ids }, ids.length).map(({ id }) => id));
+  const unknown = ids.find((id) => !known.has(id));
+  if (unknown !== undefined) throw unknownPosting(unknown);
 }
 
 function requireReason(reason: string | undefined): string {

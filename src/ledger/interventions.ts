@@ -127,11 +127,7 @@ export class Interventions {
       .pluck()
       .get(movementId) as string | undefined;
     if (state !== undefined) return state;
-    throw new Problem(
-      'posting-unknown',
-      `There is no posting ${movementId}.`,
-      'List postings with "flagship postings".',
-    );
+    throw unknownPosting(movementId);
   }
 
   #needOf(movementId: number): number | null {
@@ -145,4 +141,12 @@ export class Interventions {
     if (this.#database.inTransaction) work();
     else this.#database.transaction(work).immediate();
   }
+}
+
+export function unknownPosting(id: number): Problem {
+  return new Problem(
+    'posting-unknown',
+    `There is no posting ${id}.`,
+    'List postings with "flagship postings".',
+  );
 }

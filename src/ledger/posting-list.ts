@@ -37,8 +37,14 @@ export interface ListedPosting extends Movement {
   need: number | null;
   postedAt: number | null;
   calls: ListedCall[];
-  /** How often a person asked to replay it. */
-  replays: number;
+  /** When a person asked to replay it, in order. */
+  replays: ReplayAsked[];
+}
+
+export interface ReplayAsked {
+  at: number;
+  who: string;
+  reason: string;
 }
 
 interface Row {
@@ -55,7 +61,6 @@ interface Row {
   state: PostingState;
   need: number | null;
   posted_at: string | null;
-  replays: number;
 }
 
 interface CallRow {
@@ -71,6 +76,8 @@ interface CallRow {
   why: string | null;
 }
 
+type ReplayRow = Omit<ReplayAsked, 'at'> & { at: string };
+
 const openStates: ReadonlySet<PostingState> = new Set(['held', 'sending', 'in-doubt', 'refused']);
 
 /** Postings with their calls, in the order in which Smaregi recorded them. */
@@ -79,8 +86,7 @@ export function listPostings(database: Database, filter: PostingFilter, limit: n
   const rows = database
     .prepare(
       `SELECT movement.id, source, key, movement.destination, store_id, product_code, kind, quantity, occurred_at,
-         movement.recorded_at, state, need, posted_at,
-         (SELECT count(*) FROM replay WHERE movement_id = movement.id) AS replays
+         movement.recorded_at, state, need, posted_at
        FROM movement JOIN posting ON movement_id = movement.id
        WHERE ${where} ORDER BY posting.recorded_at, movement.id LIMIT ?`,
     )
@@ -90,7 +96,8 @@ export function listPostings(database: Database, filter: PostingFilter, limit: n
      FROM call_movement JOIN call ON call.id = call_movement.call_id LEFT JOIN doubt ON doubt.call_id = call.id
      WHERE movement_id = ? ORDER BY sent_at, call.id`,
   );
-  return rows.map((row) => toListed(row, calls.all(row.id) as CallRow[]));
+  const replays = database.prepare('SELECT at, who, reason FROM replay WHERE movement_id = ? ORDER BY id');
+  return rows.map((row) => toListed(row, calls.all(row.id) as CallRow[], replays.all(row.id) as ReplayRow[]));
 }
 
 function conditionsOf(filter: PostingFilter): { where: string; parameters: unknown[] } {
@@ -119,7 +126,7 @@ function conditionsOf(filter: PostingFilter): { where: string; parameters: unkno
   };
 }
 
-function toListed(row: Row, calls: CallRow[]): ListedPosting {
+function toListed(row: Row, calls: CallRow[], replays: ReplayRow[]): ListedPosting {
   return {
     id: row.id,
     source: row.source,
@@ -134,7 +141,7 @@ function toListed(row: Row, calls: CallRow[]): ListedPosting {
     state: row.state,
     need: row.need,
     postedAt: row.posted_at === null ? null : fromIso(row.posted_at),
-    replays: row.replays,
+    replays: replays.map(({ at, ...rest }) => ({ at: fromIso(at), ...rest })),
     calls: calls.map((call) => ({
       id: call.id,
       sentAt: fromIso(call.sent_at),

@@ -47,8 +47,8 @@ export function secondsToSend(plan: ReplayPlan, requestsPerSecond: number | null
 
 function judge(posting: ListedPosting, rules: ReplayRules): { way: ReplayWay } | { why: string } {
   const way = wayOf(posting, rules);
-  if ('why' in way || rules.again || posting.replays < replaysWithoutAsking) return way;
-  return { why: `replayed ${posting.replays} times already; --again replays it once more` };
+  if ('why' in way || rules.again || posting.replays.length < replaysWithoutAsking) return way;
+  return { why: `replayed ${posting.replays.length} times already; --again replays it once more` };
 }
 
 function wayOf({ state }: ListedPosting, rules: ReplayRules): { way: ReplayWay } | { why: string } {

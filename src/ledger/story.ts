@@ -7,6 +7,7 @@ export type StoryEvent = { at: number; posting: number } & (
   | { is: 'told'; call: number; takenBack: boolean; reason: string; doubt: string | null; open: boolean }
   | { is: 'answered'; call: number; outcome: CallOutcome; by: string | null; note: string | null }
   | { is: 'decided'; reason: string; by: string | null; note: string | null }
+  | { is: 'asked'; by: string; note: string }
 );
 
 /** What happened to these postings, in order of time. */
@@ -14,10 +15,13 @@ export function storyOf(postings: readonly ListedPosting[]): StoryEvent[] {
   return postings.flatMap(eventsOf).sort((a, b) => a.at - b.at);
 }
 
-function eventsOf({ id, kind, quantity, key, recordedAt, calls }: ListedPosting): StoryEvent[] {
+function eventsOf({ id, kind, quantity, key, recordedAt, calls, replays }: ListedPosting): StoryEvent[] {
+  // Of a doubt or of what the OMS lost, the decision is told with the call that it was about.
+  const alone = replays.filter(({ at }) => !calls.some((call) => call.outcomeAt === at));
   return [
     { at: recordedAt, posting: id, is: 'recorded', kind, quantity, key },
     ...calls.flatMap((call) => callEvents(id, call)),
+    ...alone.map(({ at, who, reason }) => ({ at, posting: id, is: 'asked' as const, by: who, note: reason })),
   ];
 }
 

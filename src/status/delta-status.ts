@@ -68,7 +68,7 @@ export function openPosting(posting: ListedPosting, storeName: (storeId: string)
     recordedAt: toIso(posting.recordedAt),
     sentAt: last ? toIso(last.sentAt) : null,
     note: last?.note ?? null,
-    replays,
+    replays: replays.length,
   };
 }
 

@@ -37,6 +37,11 @@ export function storyText(event: StoryEvent): Bilingual {
         ja: `差分${posting}: 送信${event.call} ${outcomes[event.outcome]}${by ? '' : `（${event.by}による）`}${note}`,
       };
     }
+    case 'asked':
+      return {
+        en: `posting ${posting}: replay asked for by ${event.by}: ${event.note}`,
+        ja: `差分${posting}: ${event.by}が再送を指示: ${event.note}`,
+      };
     case 'decided': {
       const note = event.note ? `: ${event.note}` : '';
       return {

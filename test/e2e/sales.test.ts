@@ -158,13 +158,23 @@ test('a refusal is shown, and replayed by a person when its cause is mended', as
   const third = JSON.parse((await run('replay', '--dry-run', '--json')).stdout);
   expect(third.replayed).toEqual([]);
   expect(third.excluded[0].why).toContain('--again');
+  expect((await run('replay', '--reason', 'third')).code).toBe(3);
+  expect(states().refused).toBe(1);
 
   expect((await run('write-off', String(posting.id), '--reason', 'not sold online')).code).toBe(0);
   expect(states()).toEqual({ posted: 2 });
   expect((await run('write-off', String(posting.id), '--reason', 'twice')).code).toBe(3);
   const story = (await run('explain', 'HARAJUKU', unknown)).stdout;
-  for (const words of ['sale -2', 'refused', 'written off', 'not sold online'])
+  for (const words of [
+    'sale -2',
+    'refused',
+    'replay asked for by',
+    'try 1',
+    'written off',
+    'not sold online',
+  ])
     expect(story).toContain(words);
+  expect(story).not.toContain('third');
   expect(await service.stop()).toBe(0);
 });
 
@@ -173,8 +183,13 @@ test('what is posted is posted again only when a person says so', async () => {
   const service = await start();
   await sell('a.csv', [{ transaction: 1, product: cap, quantity: 1 }]);
   await eventually('posted', () => states().posted === 1);
-  const without = JSON.parse((await run('replay', '1', '--reason', 'x', '--json')).stdout);
-  expect(without).toMatchObject({ replayed: [], excluded: [{ id: 1 }] });
+  const without = await run('replay', '1', '--reason', 'x', '--json');
+  expect(without.code).toBe(3);
+  expect(JSON.parse(without.stdout)).toMatchObject({ replayed: [], excluded: [{ id: 1 }] });
+  expect(await run('replay', '1', '99', '--posted-again', '--reason', 'x')).toMatchObject({
+    code: 3,
+    stderr: expect.stringContaining('There is no posting 99'),
+  });
   expect((await run('replay', '1', '--posted-again', '--reason', 'the OMS was restored')).code).toBe(0);
   await eventually('posted again', () => applied().length === 2 && states().posted === 1);
   expect(level('HARAJUKU', cap)).toBe(-2);
