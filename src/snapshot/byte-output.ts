@@ -1,3 +1,4 @@
+import type { ContentHash } from '../platform/content-hash.ts';
 import { OutputFile } from '../platform/output-file.ts';
 
 /** Enough that writing it costs little beside filling it. */
@@ -9,14 +10,16 @@ const roomBytes = 32 * 1024;
 /** A file written in blocks: one is filled while the one before is written. It exists as soon as one is written. */
 export class ByteOutput {
   readonly #path: string;
+  readonly #hash: ContentHash;
   #block = Buffer.allocUnsafeSlow(blockBytes + roomBytes);
   #spare = Buffer.allocUnsafeSlow(blockBytes + roomBytes);
   #used = 0;
   #file: OutputFile | undefined;
   #writing: Promise<void> = Promise.resolve();
 
-  constructor(path: string) {
+  constructor(path: string, hash: ContentHash) {
     this.#path = path;
+    this.#hash = hash;
   }
 
   get isFull(): boolean {
@@ -39,7 +42,7 @@ export class ByteOutput {
   async turn(): Promise<void> {
     await this.#writing;
     if (this.#used === 0) return;
-    this.#file ??= await OutputFile.create(this.#path);
+    this.#file ??= await OutputFile.create(this.#path, this.#hash);
     this.#writing = this.#file.write(this.#block.subarray(0, this.#used));
     this.#writing.catch(() => {}); // it is heard when it is waited for
     [this.#block, this.#spare] = [this.#spare, this.#block];

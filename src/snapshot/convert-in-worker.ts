@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { type CrashPoint, carryOn, type Reached } from '../platform/crash-point.ts';
 import { messageOf, systemCode } from '../platform/problem.ts';
+import { threadEnvironment } from '../platform/thread-environment.ts';
 import type { ConversionProgress, ConversionReport, ConversionRequest } from './conversion.ts';
 import { checkPaths, removeOutputs } from './conversion-paths.ts';
 import { type ConversionFailure, conversionProblem } from './conversion-problem.ts';
@@ -41,7 +42,11 @@ export async function convertInWorker(
   signal?.throwIfAborted();
   const gate = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
   const workerData: ConversionWork = { request, gate };
-  const worker = new Worker(new URL('./convert-worker.ts', import.meta.url), { workerData, resourceLimits });
+  const worker = new Worker(new URL('./convert-worker.ts', import.meta.url), {
+    workerData,
+    env: threadEnvironment(),
+    resourceLimits,
+  });
   const abort = () => void worker.terminate();
   signal?.addEventListener('abort', abort);
   try {

@@ -1,8 +1,10 @@
-import { createHash } from 'node:crypto';
+import { stat } from 'node:fs/promises';
 import { NotText } from '../csv/encoding-sense.ts';
 import { RecordReader } from '../csv/record-reader.ts';
+import { type ContentHash, contentHash } from '../platform/content-hash.ts';
 import { carryOn, type Reached } from '../platform/crash-point.ts';
 import { hashFile } from '../platform/file-hash.ts';
+import { HashThread } from '../platform/hash-thread.ts';
 import { BadArchive, type Unpacked, unpack } from '../platform/unpack.ts';
 import type { ConversionProgress, ConversionReport, ConversionRequest } from './conversion.ts';
 import { checkPaths, removeOutputs } from './conversion-paths.ts';
@@ -10,6 +12,9 @@ import { Refusal } from './refusal.ts';
 import { RowConversion } from './row-conversion.ts';
 
 const nothing = Buffer.alloc(0);
+
+/** A file from this size on is worth a thread that hashes beside us: it takes as long to start as this to convert. */
+const worthAThreadBytes = 8 * 1024 * 1024;
 
 /** Bytes between two reports of progress. */
 const bytesPerReport = 1024 * 1024;
@@ -28,11 +33,26 @@ export async function convert(
 ): Promise<ConversionReport> {
   checkPaths(request);
   await removeOutputs(request);
+  const { size } = await stat(request.input);
+  const thread = size >= worthAThreadBytes ? new HashThread() : undefined;
+  try {
+    return await convertHashing(request, () => thread?.newHash() ?? contentHash(), onProgress, reached);
+  } finally {
+    await thread?.close();
+  }
+}
+
+async function convertHashing(
+  request: ConversionRequest,
+  newHash: () => ContentHash,
+  onProgress: (progress: ConversionProgress) => void,
+  reached: Reached,
+): Promise<ConversionReport> {
   const reader = new RecordReader(request.inventory.encoding);
-  const conversion = new RowConversion(request, reader);
+  const conversion = new RowConversion(request, reader, newHash());
   try {
     const unpacked = await unpack(request.input, request.inputName, request.maxUnpackedBytes);
-    const contentSha256 = await pump(unpacked, reader, conversion, onProgress, reached);
+    const contentSha256 = await pump(unpacked, newHash(), reader, conversion, onProgress, reached);
     const figures = await conversion.finish();
     onProgress(progressOf(unpacked, conversion));
     const input = unpacked.plain
@@ -55,19 +75,19 @@ export async function convert(
   }
 }
 
-/** SHA-256 of the content, in hex, all of which is converted. */
+/** Converts all of the content. Its SHA-256, in hex. */
 async function pump(
   unpacked: Unpacked,
+  hash: ContentHash,
   reader: RecordReader,
   conversion: RowConversion,
   onProgress: (progress: ConversionProgress) => void,
   reached: Reached,
 ): Promise<string> {
-  const hash = createHash('sha256');
   let reported = 0;
   let isHalf = false;
   for await (const piece of unpacked.content) {
-    hash.update(piece);
+    await hash.update(piece);
     reader.push(piece);
     while (!conversion.takeRows()) await conversion.makeRoom();
     const read = unpacked.readBytes();
@@ -83,7 +103,7 @@ async function pump(
   }
   reader.push(nothing, true);
   while (!conversion.takeRows()) await conversion.makeRoom();
-  return hash.digest('hex');
+  return await hash.digest();
 }
 
 function progressOf(unpacked: Unpacked, { tally }: RowConversion): ConversionProgress {

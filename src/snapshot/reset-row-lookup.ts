@@ -6,6 +6,7 @@ import type { Row } from '../ledger/reset-facts.ts';
 import type { RowLevel } from '../ledger/row-questions.ts';
 import type { Snapshot } from '../ledger/snapshot-records.ts';
 import { messageOf, Problem } from '../platform/problem.ts';
+import { threadEnvironment } from '../platform/thread-environment.ts';
 import { findResetFile } from './reset-file.ts';
 import { type RowCells, resetRowKey } from './reset-row-scan.ts';
 
@@ -72,7 +73,10 @@ function cellsOf(
 }
 
 function scan(workerData: ScanWork, signal: AbortSignal): Promise<ScanResult> {
-  const worker = new Worker(new URL('./reset-row-worker.ts', import.meta.url), { workerData });
+  const worker = new Worker(new URL('./reset-row-worker.ts', import.meta.url), {
+    workerData,
+    env: threadEnvironment(),
+  });
   const abort = () => void worker.terminate();
   signal.addEventListener('abort', abort, { once: true });
   return new Promise<ScanResult>((resolve, reject) => {

@@ -3,6 +3,7 @@ import type { RecordReader } from '../csv/record-reader.ts';
 import { csvText } from '../csv/write.ts';
 import { type ResetLines, resetLines } from '../hotwax/reset-lines.ts';
 import { ResetRows } from '../hotwax/reset-rows.ts';
+import type { ContentHash } from '../platform/content-hash.ts';
 import type { InventoryLayout } from '../smaregi/inventory-layout.ts';
 import { cellsToKeep, InventoryRows, type RejectionReason, type Verdict } from '../smaregi/inventory-row.ts';
 import type { StoreColumn } from '../smaregi/store-columns.ts';
@@ -45,7 +46,8 @@ export class RowConversion {
     }
   };
 
-  constructor(request: ConversionRequest, reader: RecordReader) {
+  /** `resetHash` is given all of the Reset CSV. */
+  constructor(request: ConversionRequest, reader: RecordReader, resetHash: ContentHash) {
     const { stores, inventory, reset, inputName: fileName } = request;
     this.tally = new Tally(stores);
     this.#request = request;
@@ -53,7 +55,7 @@ export class RowConversion {
     this.#search = new HeaderSearch({ stores, inventory, fileName });
     this.#resetRows = new ResetRows({ ...reset, idType: inventory.idType });
     this.#lines = resetLines(this.#resetRows, stores, reset.lineEnd);
-    this.#reset = new ByteOutput(request.output);
+    this.#reset = new ByteOutput(request.output, resetHash);
     this.#rejected = new CsvOutput(request.rejected, 'crlf');
   }
 
