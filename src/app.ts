@@ -1,5 +1,6 @@
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { startAlarms } from './alarm/alarm-watch.ts';
 import type { Configuration } from './config/configuration.ts';
 import { type DataFolders, dataFolders, prepareFolders } from './config/data-folders.ts';
 import { type Store, storesFor } from './config/store-map.ts';
@@ -145,6 +146,8 @@ async function startParts(shared: Shared): Promise<Omit<Service, 'failed'>> {
   if (oms) posting = startPosting(shared, oms);
   const delivery = new SnapshotDelivery({ ...shared, watch: resets });
   delivery.start();
+  const probe = oms ? () => oms.checkToken() : undefined;
+  const alarms = startAlarms({ ...shared, omsWatch: shared.figures.omsWatch, probe });
   const receivers = {
     inventory: new InventoryReceiver({ ...shared, onReady: () => delivery.wake() }),
     sales: new SalesReceiver({ ...shared, onMovements: () => posting?.wake() }),
@@ -183,7 +186,7 @@ async function startParts(shared: Shared): Promise<Omit<Service, 'failed'>> {
       await watch.close();
       await pickup?.stop(deadline);
       await Promise.all(Object.values(intakes).map((intake) => intake.stop(deadline)));
-      await Promise.all([delivery.stop(deadline), posting?.stop(deadline)]);
+      await Promise.all([delivery.stop(deadline), posting?.stop(deadline), alarms.stop(deadline)]);
       await resets.stop(deadline);
       await oms?.close();
       await status?.stop(deadline);

@@ -75,7 +75,13 @@ function program(): Commander {
       'after',
       '\nRun it after every change of the configuration; it changes nothing but missing folders.',
     )
-    .action(act(async () => (await import('./commands/check.ts')).check));
+    .option('--alarm', 'tell every alarm channel a test message', false)
+    .action(
+      act(async ({ alarm }: { alarm: boolean }) => {
+        const { check, checkWithAlarm } = await import('./commands/check.ts');
+        return alarm ? checkWithAlarm : check;
+      }),
+    );
 
   top
     .command('convert <input> <output>')

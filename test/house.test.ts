@@ -14,7 +14,7 @@ const layers = [
   ['smaregi', 'hotwax'],
   ['ledger'],
   ['delivery', 'snapshot', 'recording', 'allotment'],
-  ['intake', 'posting', 'status', 'sandbox'],
+  ['intake', 'posting', 'status', 'alarm', 'sandbox'],
   ['app', 'commands'],
   ['main', 'cli', 'start'],
 ];
@@ -22,6 +22,7 @@ const layers = [
 /** Each outside library has one door, so that it can be replaced there. */
 const doors: Record<string, string> = {
   'better-sqlite3': 'src/platform/database.ts',
+  nodemailer: 'src/alarm/mail.ts',
   'p-queue': 'src/posting/send-queue.ts',
   chokidar: 'src/intake/inbox-watch.ts',
   commander: 'src/cli.ts',

@@ -1,5 +1,8 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Channel } from '../alarm/channel.ts';
+import { channelsOf } from '../alarm/channels.ts';
+import { testMessage } from '../alarm/message.ts';
 import { type Configuration, loadConfiguration, missingSecrets } from '../config/configuration.ts';
 import { dataFolders, prepareFolders } from '../config/data-folders.ts';
 import { type StoreKind, storesFor } from '../config/store-map.ts';
@@ -8,9 +11,9 @@ import { createOmsClient, type OmsSettings } from '../hotwax/oms-client.ts';
 import { openLedger } from '../ledger/open-ledger.ts';
 import type { Clock } from '../platform/clock.ts';
 import { checkIntegrity } from '../platform/database.ts';
-import { exitCode, exitCodeOf } from '../platform/exit-code.ts';
+import { type ExitCode, exitCode, exitCodeOf } from '../platform/exit-code.ts';
 import { messageOf, Problem } from '../platform/problem.ts';
-import { type Command, print } from './command-line.ts';
+import { type Command, type CommandContext, print } from './command-line.ts';
 
 interface Finding {
   what: string;
@@ -24,7 +27,12 @@ interface Finding {
  * Tries everything that the service needs, one line each: configuration, secrets, store map, folders, database,
  * delivery, the OMS's token. Exit code 0 when all is well, 2 when the configuration is wrong, 1 otherwise.
  */
-export const check: Command = async (context) => {
+export const check: Command = async (context) => attemptAll(context, false);
+
+/** As {@link check}, and tells every alarm channel a test. */
+export const checkWithAlarm: Command = async (context) => attemptAll(context, true);
+
+async function attemptAll(context: CommandContext, alarm: boolean): Promise<ExitCode> {
   const findings: Finding[] = [];
   const attempt = async (what: string, work: () => Promise<string> | string) => {
     try {
@@ -71,6 +79,10 @@ export const check: Command = async (context) => {
     });
     const { oms } = configuration;
     if (oms) await attempt('oms', () => checkOms(oms, context.clock));
+    if (alarm) {
+      const channels = channelsOf(configuration, context.clock);
+      await attempt('alarms', () => tellTest(channels, context.clock));
+    }
     const { fulfilled } = configuration;
     if (fulfilled) {
       await attempt('fulfilled', () => lookAtPlace(fulfilled, { clock: context.clock, signal: never }));
@@ -79,7 +91,16 @@ export const check: Command = async (context) => {
   print(context, findings, findings.map(toLine));
   const failed = findings.find((finding) => !finding.ok);
   return failed ? exitCodeOf(failed) : exitCode.done;
-};
+}
+
+/** @throws Problem `alarm-not-told`, `usage` when there is no channel */
+async function tellTest(channels: readonly Channel[], clock: Clock): Promise<string> {
+  if (channels.length === 0) {
+    throw new Problem('usage', 'no channel is configured.', 'Add alarms.webhooks or alarms.email.');
+  }
+  for (const channel of channels) await channel.tell(testMessage(clock.now()));
+  return `${channels.map(({ name }) => name).join(', ')} took a test message`;
+}
 
 const never = new AbortController().signal;
 

@@ -1,4 +1,5 @@
 import { isTimeZone } from '../platform/time-zone.ts';
+import { alarms } from './alarm-settings.ts';
 import {
   evenIfOthersAreWrong,
   isOne,
@@ -206,6 +207,7 @@ export const configurationSchema = z
     smaregi: smaregi.nullable().default(null),
     fulfilled: fulfilled.nullable().default(null),
     warehouse: warehouse.prefault({}),
+    alarms: alarms.prefault({}),
     status: status.nullable().prefault({}),
     log: z
       .strictObject({ level: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info') })

@@ -18,6 +18,7 @@ export class SnapshotTimeline {
   readonly #received;
   readonly #between;
   readonly #applied;
+  readonly #ready;
 
   constructor(database: Database) {
     this.#delivered = database.prepare(
@@ -32,6 +33,9 @@ export class SnapshotTimeline {
     this.#between = database.prepare(
       'SELECT 1 FROM snapshot WHERE correction = 0 AND delivered_at > ? AND delivered_at <= ? LIMIT 1',
     );
+    this.#ready = database
+      .prepare(`SELECT max(at) FROM snapshot_event WHERE snapshot_id = ? AND state IN ('ready', 'held')`)
+      .pluck();
     this.#applied = database.prepare(
       `SELECT ${columns} FROM snapshot WHERE applied_at IS NOT NULL ORDER BY applied_at DESC LIMIT 1`,
     );
@@ -50,6 +54,12 @@ export class SnapshotTimeline {
   /** When the last inventory file that was not discarded was taken in. */
   lastReceivedAt(): number | undefined {
     const at = this.#received.get() as string | null;
+    return at === null ? undefined : fromIso(at);
+  }
+
+  /** When a snapshot was taken in, or released by a person since. */
+  readyAt(id: number): number | undefined {
+    const at = this.#ready.get(id) as string | null;
     return at === null ? undefined : fromIso(at);
   }
 

@@ -75,6 +75,13 @@ export function lastTimeOfDay(until: number, timeOfDay: string, timeZone: string
   }
 }
 
+const weekdays = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
+
+/** The day of the week of a moment in `timeZone`. */
+export function weekdayOf(epochMs: number, timeZone: string): (typeof weekdays)[number] {
+  return weekdays[at(epochMs, timeZone).dayOfWeek - 1] ?? 'mon';
+}
+
 function at(epochMs: number, timeZone: string): Temporal.ZonedDateTime {
   return Temporal.Instant.fromEpochMilliseconds(epochMs).toZonedDateTimeISO(timeZone);
 }

@@ -1,6 +1,7 @@
 import type { Configuration } from '../config/configuration.ts';
 import type { DataFolders } from '../config/data-folders.ts';
 import type { Store } from '../config/store-map.ts';
+import { AlarmRecords } from '../ledger/alarm-records.ts';
 import type { CountRows } from '../ledger/row-count.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Database } from '../platform/database.ts';
@@ -34,6 +35,13 @@ export function serviceFigures(options: {
   addLedgerGauges({ ...options, meter });
   addSnapshotGauges({ ...options, meter });
   addMachineGauges({ ...options, meter, oms: options.configuration.oms, watch: omsWatch });
+  const alarms = new AlarmRecords(options.database);
+  const open = meter.gauge('flagship_alarms', 'Alarms that have started and not ended, by code.', ['code']);
+  meter.beforeReading(() => {
+    open.reset();
+    const codes = alarms.open().map(({ code }) => code);
+    for (const code of new Set(codes)) open.set({ code }, codes.filter((other) => other === code).length);
+  });
   return {
     meter,
     omsWatch,
