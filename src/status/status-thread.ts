@@ -1,6 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { CallRate } from '../ledger/call-rate.ts';
 import { FileRecords } from '../ledger/file-records.ts';
+import { rowSnapshots } from '../ledger/row-story.ts';
 import { SnapshotRecords } from '../ledger/snapshot-records.ts';
 import { systemClock } from '../platform/clock.ts';
 import { openForReading } from '../platform/database.ts';
@@ -8,7 +9,7 @@ import { messageOf } from '../platform/problem.ts';
 import { BacklogHistory } from './backlog-history.ts';
 import { readStatus } from './status.ts';
 import type { StatusAnswer, StatusQuestion, StatusThreadData } from './status-reader.ts';
-import { tellStory } from './story-document.ts';
+import { snapshotLimit, tellStory } from './story-document.ts';
 
 // The entry of the thread that reads for the status page; see status-reader.ts for the other side.
 
@@ -31,7 +32,12 @@ function answer(question: StatusQuestion): unknown {
       // One transaction, so that all figures are of one moment.
       return database.transaction(() => readStatus(sources, settings, question.now))();
     case 'story':
-      return tellStory(database, { ...question, stores, settings });
+      return tellStory(database, {
+        ...question,
+        stores,
+        settings,
+        history: rowSnapshots(database, question, snapshotLimit),
+      });
   }
 }
 
