@@ -1,4 +1,3 @@
-import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { startAlarms } from './alarm/alarm-watch.ts';
 import type { Configuration } from './config/configuration.ts';
@@ -14,6 +13,7 @@ import { FetchedRecords } from './ledger/fetched-records.ts';
 import type { Feed } from './ledger/file-records.ts';
 import { type LedgerRecords, ledgerRecords } from './ledger/ledger-records.ts';
 import { openLedger } from './ledger/open-ledger.ts';
+import { ProductRecords } from './ledger/product-records.ts';
 import type { CountRows } from './ledger/row-count.ts';
 import type { SnapshotRecords } from './ledger/snapshot-records.ts';
 import type { Clock } from './platform/clock.ts';
@@ -27,12 +27,15 @@ import { omsRecipient } from './posting/oms-recipient.ts';
 import { Poster } from './posting/poster.ts';
 import { ReadBack } from './posting/read-back.ts';
 import { createSendQueue } from './posting/send-queue.ts';
+import { startPacking } from './posting/start-packing.ts';
+import { Products } from './recording/products.ts';
+import { createSmaregiClient } from './smaregi/smaregi-client.ts';
 import { InventoryReceiver } from './snapshot/receive-inventory.ts';
 import { importLogEvidence, pickupEvidence, type ResetEvidenceSource } from './snapshot/reset-evidence.ts';
-import { placeResetFile } from './snapshot/reset-file.ts';
 import { archivedResetRows } from './snapshot/reset-row-lookup.ts';
 import { ResetWatch } from './snapshot/reset-watch.ts';
 import { SnapshotDelivery } from './snapshot/snapshot-delivery.ts';
+import { tidyUp } from './snapshot/tidy-up.ts';
 import { type ServiceFigures, serviceFigures } from './status/service-figures.ts';
 import { startStatusServer } from './status/status-server.ts';
 
@@ -148,10 +151,11 @@ async function startParts(shared: Shared): Promise<Omit<Service, 'failed'>> {
   delivery.start();
   const probe = oms ? () => oms.checkToken() : undefined;
   const alarms = startAlarms({ ...shared, omsWatch: shared.figures.omsWatch, probe });
+  const packing = startPackingSide(shared);
   const receivers = {
     inventory: new InventoryReceiver({ ...shared, onReady: () => delivery.wake() }),
     sales: new SalesReceiver({ ...shared, onMovements: () => posting?.wake() }),
-    fulfilled: new FulfilledReceiver({ ...shared, onMovements: () => {} }),
+    fulfilled: new FulfilledReceiver({ ...shared, onMovements: () => packing?.wake() }),
   };
   const intakes = {
     [folders.inbox.inventory]: startIntake(shared, 'inventory', (...file) =>
@@ -186,7 +190,12 @@ async function startParts(shared: Shared): Promise<Omit<Service, 'failed'>> {
       await watch.close();
       await pickup?.stop(deadline);
       await Promise.all(Object.values(intakes).map((intake) => intake.stop(deadline)));
-      await Promise.all([delivery.stop(deadline), posting?.stop(deadline), alarms.stop(deadline)]);
+      await Promise.all([
+        delivery.stop(deadline),
+        posting?.stop(deadline),
+        packing?.stop(deadline),
+        alarms.stop(deadline),
+      ]);
       await resets.stop(deadline);
       await oms?.close();
       await status?.stop(deadline);
@@ -207,6 +216,23 @@ function startIntake(shared: Shared, feed: Feed, receive: Receive): Part {
   });
   intake.start();
   return intake;
+}
+
+/** Telling Smaregi of packed orders needs its API; without it they wait in the ledger. */
+function startPackingSide(shared: Shared): Part | undefined {
+  const { configuration, database, clock, random } = shared;
+  const settings = configuration.smaregi;
+  if (settings === null) return undefined;
+  const smaregi = createSmaregiClient({ settings, clock, random });
+  const products = new Products({ database, records: new ProductRecords(database), smaregi, clock });
+  const packing = startPacking({ ...shared, settings, smaregi, products });
+  return {
+    wake: () => packing.wake(),
+    async stop(deadline) {
+      await packing.stop(deadline);
+      await smaregi.close();
+    },
+  };
 }
 
 /** Brings packed orders from the OMS's place into the inbox, where one is configured. */
@@ -265,26 +291,4 @@ function startPosting(shared: Shared, oms: OmsClient): Part | undefined {
       await Promise.all([poster.stop(deadline), readBack.stop(deadline)]);
     },
   };
-}
-
-/** What a sudden end may have left: Reset CSVs not where they belong, and temporary files of ours. */
-async function tidyUp(
-  folders: DataFolders,
-  snapshots: SnapshotRecords,
-  clock: Clock,
-  timeZone: string,
-): Promise<void> {
-  const inWork = new Set(await readdir(folders.work));
-  for (const folder of [folders.outbox, folders.rejected]) {
-    for (const name of await readdir(folder)) {
-      const workName = /^\.(.+)\.tmp$/s.exec(name)?.[1];
-      if (workName !== undefined && !inWork.has(workName)) await rm(join(folder, name));
-    }
-  }
-  for (const folder of [folders.outbox, folders.held]) {
-    for (const name of await readdir(folder)) {
-      const snapshot = snapshots.byResetName(name);
-      if (snapshot) await placeResetFile(snapshot, folders, clock.now(), timeZone);
-    }
-  }
 }

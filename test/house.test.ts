@@ -191,6 +191,12 @@ test('migrations are numbered without a gap, and no two alike', () => {
   expect(numbers).toEqual(numbers.map((_, index) => index + 1));
 });
 
+test('no document holds what a merge left undecided', () => {
+  const documents = ['README.md', ...filesBelow('docs', /\.(md|json)$/)];
+  const undecided = /^(<{7} |>{7} )/m;
+  expect(documents.filter((path) => undecided.test(readFileSync(join(root, path), 'utf8')))).toEqual([]);
+});
+
 test('nothing is left over for later', () => {
   const wrong = sources.filter((path) =>
     /\b(TODO|FIXME|XXX|HACK)\b|@ts-ignore|@ts-nocheck/.test(texts.get(path) ?? ''),

@@ -3,13 +3,13 @@ import { exitCode } from '../platform/exit-code.ts';
 import { Problem } from '../platform/problem.ts';
 import { type Command, operator, print, withLedger } from './command-line.ts';
 
-/** Closes doubts: the OMS applied them, or it did not and they are sent again. All of them or none. */
+/** Closes doubts: the destination applied them, or it did not and they are sent again. All of them or none. */
 export function settle(ids: number[], applied: string, reason: string): Command {
   if (applied !== 'yes' && applied !== 'no') {
     throw new Problem(
       'usage',
       `--applied must be yes or no, not ${applied}.`,
-      'Say whether the OMS applied them.',
+      'Say whether the OMS (or Smaregi, for packed orders) applied them.',
     );
   }
   const done = applied === 'yes' ? 'settled as applied' : 'settled as not applied; sent again by the service';

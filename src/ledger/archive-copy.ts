@@ -10,6 +10,7 @@ const tables = [
   ['call', 'id', 'calls'],
   ['call_movement', 'call_id', 'calls'],
   ['doubt', 'call_id', 'calls'],
+  ['receipt', 'call_id', 'calls'],
   ['posting', 'movement_id', 'movements'],
   ['replay', 'movement_id', 'movements'],
 ] as const;

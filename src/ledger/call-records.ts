@@ -20,6 +20,8 @@ export interface CallEnd {
   /** `flagship`, an operator's name, or how it was read back. */
   by: string;
   note: string | null;
+  /** The other side's name for what it recorded. */
+  receipt?: string | undefined;
   /** When a posting that was not applied may be tried again. */
   retryAt?: number;
 }
@@ -43,6 +45,7 @@ export class CallRecords {
   readonly #insertMovement;
   readonly #movements;
   readonly #close;
+  readonly #receipt;
 
   constructor(database: Database, postings: PostingRecords) {
     this.#database = database;
@@ -58,6 +61,7 @@ export class CallRecords {
       `SELECT movement_id AS id, multiplicity, sent_at AS sentAt FROM call_movement JOIN call ON call.id = call_id
        WHERE call_id = ?`,
     );
+    this.#receipt = database.prepare('INSERT OR IGNORE INTO receipt (change_id, call_id) VALUES (?, ?)');
     this.#close = database.prepare(
       `UPDATE call SET outcome = ?, outcome_at = ?, outcome_by = ?, note = ? WHERE id = ? AND outcome = 'unknown'`,
     );
@@ -80,6 +84,7 @@ export class CallRecords {
   close(callId: number, end: CallEnd, told?: readonly ToldMovement[]): boolean {
     const { changes } = this.#close.run(end.outcome, toIso(end.at), end.by, end.note, callId);
     if (changes === 0) return false;
+    if (end.receipt !== undefined) this.#receipt.run(end.receipt, callId);
     for (const { id, multiplicity, sentAt } of told ?? this.#toldBy(callId)) {
       const call = { sentAt, multiplicity, outcome: end.outcome };
       this.#postings.deriveAfter(id, call, toIso(end.at), end.retryAt);

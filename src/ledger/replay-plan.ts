@@ -5,9 +5,9 @@ import type { PostingState } from './posting-state.ts';
 const replaysWithoutAsking = 2;
 
 export interface ReplayRules {
-  /** In doubt: a person says that the OMS did not apply it. */
+  /** In doubt: a person says that it was not applied. */
   doubtsNotApplied: boolean;
-  /** Posted: the OMS lost it. */
+  /** Posted: the destination lost it. */
   postedAgain: boolean;
   /** Replayed twice already: once more. */
   again: boolean;
@@ -18,7 +18,7 @@ export type ReplayWay = 'refused' | 'in-doubt' | 'posted';
 export interface ReplayPlan {
   chosen: { posting: ListedPosting; way: ReplayWay }[];
   excluded: { posting: ListedPosting; why: string }[];
-  /** What the OMS's stock changes by, per store and product. */
+  /** What the destination's stock changes by, per store and product. */
   net: { storeId: string; productCode: string; quantity: number }[];
 }
 
@@ -58,11 +58,11 @@ function wayOf({ state }: ListedPosting, rules: ReplayRules): { way: ReplayWay }
     case 'in-doubt':
       return rules.doubtsNotApplied
         ? { way: 'in-doubt' }
-        : { why: 'in doubt; --applied no says that the OMS did not apply it' };
+        : { why: 'in doubt; --applied no says that it was not applied' };
     case 'posted':
       return rules.postedAgain
         ? { way: 'posted' }
-        : { why: 'posted; --posted-again says that the OMS lost it' };
+        : { why: 'posted; --posted-again says that it was lost there' };
     case 'absorbed':
       return { why: 'absorbed; a reset contains it' };
     case 'due':

@@ -23,6 +23,7 @@ const links = [
   ['call_movement', 'call_id', 'call'],
   ['posting', 'movement_id', 'movement'],
   ['doubt', 'call_id', 'call'],
+  ['receipt', 'call_id', 'call'],
   ['replay', 'movement_id', 'movement'],
   ['reset', 'snapshot_id', 'snapshot'],
   ['reset_window', 'snapshot_id', 'snapshot'],

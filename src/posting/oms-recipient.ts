@@ -29,8 +29,8 @@ export function omsRecipient({ oms, settings, idType, stores }: OmsRecipientOpti
       storeOf(plan) ? undefined : `store ${plan.movements[0]?.storeId} is not in the store map; not sent`,
     async tell(plan) {
       const store = storeOf(plan);
-      if (!store) return { kind: 'refused', note: 'no such store' };
-      return oms.adjust({
+      if (!store) return { outcome: { kind: 'refused', note: 'no such store' } };
+      const outcome = await oms.adjust({
         facilityId: store.facilityId,
         externalFacilityId: store.externalFacilityId,
         locationSeqId: store.locationSeqId,
@@ -39,6 +39,7 @@ export function omsRecipient({ oms, settings, idType, stores }: OmsRecipientOpti
         quantity: plan.quantity,
         varianceReasonId: reasonOf(plan),
       });
+      return { outcome };
     },
   };
 }

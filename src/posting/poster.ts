@@ -118,7 +118,9 @@ export class Poster {
     if (room <= 0) return undefined;
     const due = postings.due(destination, now, room + this.#taken.size);
     // A backlog fills the room; only then is it worth counting.
-    const coalesce = due.length >= room && postings.moreDueThan(destination, recipient.coalesceAbove);
+    const { coalesceAbove } = recipient;
+    const coalesce =
+      coalesceAbove !== null && due.length >= room && postings.moreDueThan(destination, coalesceAbove);
     for (const posting of due) {
       if (this.#taken.has(posting.movementId)) continue;
       this.#start(this.#planFor(posting, coalesce, now));
@@ -153,14 +155,14 @@ export class Poster {
     if (call === undefined) return false;
     const answered = await this.#options.queue.pass();
     this.#underWay += 1;
-    const outcome = await this.#options.recipient.tell(plan);
+    const { outcome, receipt } = await this.#options.recipient.tell(plan);
     this.#underWay -= 1;
     answered();
     this.#follow(signalOf(outcome));
     this.#report(call.id, plan, outcome);
     // Not awaited: the next call's record then shares this one's flush, and cannot be durable before it.
     void this.#commits
-      .write(() => this.#close(call, plan, outcome))
+      .write(() => this.#close(call, plan, outcome, receipt))
       .catch((error: unknown) => this.#reportFailure(error))
       .then(() => this.#release(plan));
     return true;
@@ -200,7 +202,7 @@ export class Poster {
     return undefined;
   }
 
-  #close({ id, told }: RecordedCall, plan: CallPlan, outcome: Outcome): void {
+  #close({ id, told }: RecordedCall, plan: CallPlan, outcome: Outcome, receipt: string | undefined): void {
     const { calls, clock, random } = this.#options;
     const at = clock.now();
     if (outcome.kind === 'in-doubt') {
@@ -208,7 +210,8 @@ export class Poster {
       return;
     }
     if (outcome.kind === 'accepted') {
-      calls.close(id, { outcome: 'accepted', at, by: 'flagship', note: null }, told);
+      const note = receipt === undefined ? null : `receipt ${receipt}`;
+      calls.close(id, { outcome: 'accepted', at, by: 'flagship', note, receipt }, told);
       return;
     }
     if (outcome.kind === 'refused') {

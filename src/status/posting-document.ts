@@ -22,7 +22,8 @@ export function postingDocument(
     idType: configuration.inventory.idType,
     idValue: productCode,
     quantity,
-    reason: varianceReason(kind, configuration.oms?.reasons ?? {}),
+    // Smaregi asks for no reason.
+    reason: destination === 'hotwax' ? varianceReason(kind, configuration.oms?.reasons ?? {}) : kind,
     recordedAt: toIso(posting.recordedAt),
     need,
     calls: posting.calls.map(({ id: callId, sentAt, multiplicity, outcome, note }) => ({
