@@ -17,6 +17,8 @@ interface Write {
   reject: (error: unknown) => void;
 }
 
+type Result = { value: unknown } | { error: unknown };
+
 /**
  * Commits writes in batches: everything that is asked for within a few turns of the event loop is one transaction,
  * and so one flush of the disk. A write resolves when it is durable.
@@ -50,8 +52,8 @@ export class CommitBatch {
     this.#mayGrow = options.mayGrow;
   }
 
-  write<Result>(work: () => Result): Promise<Result> {
-    return new Promise<Result>((resolve, reject) => {
+  write<Value>(work: () => Value): Promise<Value> {
+    return new Promise<Value>((resolve, reject) => {
       this.#waiting.push({ work, resolve: resolve as (value: unknown) => void, reject });
       this.#turnsLeft = patience;
       this.#schedule();
@@ -86,22 +88,41 @@ export class CommitBatch {
     const batch = this.#waiting;
     if (batch.length === 0 || this.#closed) return;
     this.#waiting = [];
-    let results: unknown[];
+    let results: Result[];
     try {
-      results = this.#database.transaction(() => batch.map((write) => write.work())).immediate();
+      results = this.#commit(batch);
     } catch (error) {
-      this.#fail(batch, error);
+      this.#retryLater(batch, error);
       return;
     }
     this.#onTrouble(undefined);
-    for (const [index, write] of batch.entries()) write.resolve(results[index]);
+    for (const [index, { resolve, reject }] of batch.entries()) {
+      const result = results[index];
+      if (result && 'error' in result) reject(result.error);
+      else resolve(result?.value);
+    }
   }
 
-  #fail(batch: Write[], error: unknown): void {
-    if (!isPassing(error)) {
-      for (const write of batch) write.reject(error);
-      return;
+  /** One transaction. @throws what may pass, with nothing written */
+  #commit(batch: readonly Write[]): Result[] {
+    try {
+      return this.#database.transaction(() => batch.map(({ work }) => ({ value: work() }))).immediate();
+    } catch (error) {
+      if (isPassing(error)) throw error;
     }
+    // One is at fault and fails alone: what is known of the others must not be lost with it.
+    const attempt = ({ work }: Write): Result => {
+      try {
+        return { value: this.#database.transaction(work)() };
+      } catch (error) {
+        if (isPassing(error)) throw error;
+        return { error };
+      }
+    };
+    return this.#database.transaction(() => batch.map(attempt)).immediate();
+  }
+
+  #retryLater(batch: readonly Write[], error: unknown): void {
     this.#waiting = [...batch, ...this.#waiting];
     this.#onTrouble(messageOf(error));
     this.#scheduled = true;

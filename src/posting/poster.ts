@@ -144,7 +144,7 @@ export class Poster {
   #start(plan: CallPlan): void {
     for (const { movementId } of plan.movements) this.#taken.add(movementId);
     this.#options.queue.add(async () => {
-      const sent = await this.#make(plan).catch((error: unknown) => this.#reportFailure(error));
+      const sent = await this.#make(plan).catch((error: unknown) => this.#restAfter(error));
       if (!sent) this.#release(plan);
     });
   }
@@ -173,9 +173,15 @@ export class Poster {
     if (this.#options.queue.waiting < window / 4) this.#loop.wake();
   }
 
-  #reportFailure(error: unknown): false {
-    this.#options.log.error({ err: error }, `a call could not be made or recorded: ${messageOf(error)}`);
+  /** What fails on our side fails again at once: the slot rests, so that neither log nor processor is stormed. */
+  async #restAfter(error: unknown): Promise<false> {
+    this.#reportFailure(error);
+    await this.#options.clock.sleep(retry.firstMs);
     return false;
+  }
+
+  #reportFailure(error: unknown): void {
+    this.#options.log.error({ err: error }, `a call could not be made or recorded: ${messageOf(error)}`);
   }
 
   /**

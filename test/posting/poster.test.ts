@@ -97,6 +97,26 @@ test('each movement is one call, and is then posted', async () => {
   expect(level(oms, 7)).toBe(-1);
 });
 
+test('a ledger that cannot be written stops the line: nothing is sent that is not recorded, and nothing twice', async () => {
+  const { oms, ledger, start, states, applied } = await posting({ coalesceAbove: 100_000 });
+  sales(ledger, 50);
+  for (let more = 0; more < 20; more += 1) sales(ledger, 50, { source: `more ${more}` });
+  const { database } = ledger;
+  const recorded = () => database.prepare('SELECT count(*) FROM call').pluck().get();
+  database.pragma(`max_page_count = ${database.pragma('page_count', { simple: true })}`);
+  start();
+  await eventually('the ledger is full', async () => {
+    const before = oms.calls.length;
+    await systemClock.sleep(300);
+    return before > 0 && oms.calls.length === before;
+  });
+  expect(oms.calls.length).toBeLessThan(1_050);
+  expect(recorded()).toBeGreaterThanOrEqual(oms.calls.length);
+  database.pragma('max_page_count = 1000000');
+  await eventually('all posted', () => states().posted === 1_050);
+  expect(applied()).toBe(1_050);
+});
+
 describe('an answer that is lost', () => {
   test.each([
     ['after the OMS applied it', { dropAfter: 1 }, 1],
