@@ -11,9 +11,10 @@ const roomBytes = 32 * 1024;
 export class ByteOutput {
   readonly #path: string;
   readonly #hash: ContentHash;
-  #block = Buffer.allocUnsafeSlow(blockBytes + roomBytes);
+  /** What is being filled, up to `used`. */
+  block = Buffer.allocUnsafeSlow(blockBytes + roomBytes);
   #spare = Buffer.allocUnsafeSlow(blockBytes + roomBytes);
-  #used = 0;
+  used = 0;
   #file: OutputFile | undefined;
   #writing: Promise<void> = Promise.resolve();
 
@@ -23,30 +24,32 @@ export class ByteOutput {
   }
 
   get isFull(): boolean {
-    return this.#used >= blockBytes;
+    return this.used >= blockBytes;
   }
 
-  /** Adds the bytes from `start` to `end`. They are few: a loop is faster than a call. */
-  put(bytes: Buffer, start = 0, end = bytes.length): void {
-    if (this.#used + end - start > this.#block.length) this.#grow(end - start);
-    const block = this.#block;
-    let to = this.#used;
-    for (let at = start; at < end; at += 1) {
-      block[to] = bytes[at] as number;
-      to += 1;
-    }
-    this.#used = to;
+  /** Adds bytes. */
+  put(bytes: Buffer): void {
+    this.makeRoom(bytes.length);
+    this.used += bytes.copy(this.block, this.used);
+  }
+
+  /** Makes sure that `bytes` more bytes can be written into the block, from `used` on. */
+  makeRoom(bytes: number): void {
+    const { block, used } = this;
+    if (used + bytes <= block.length) return;
+    this.block = Buffer.allocUnsafeSlow(2 * block.length + bytes);
+    block.copy(this.block, 0, 0, used);
   }
 
   /** Has the block written and makes room for the next. @throws what writing the block before threw */
   async turn(): Promise<void> {
     await this.#writing;
-    if (this.#used === 0) return;
+    if (this.used === 0) return;
     this.#file ??= await OutputFile.create(this.#path, this.#hash);
-    this.#writing = this.#file.write(this.#block.subarray(0, this.#used));
+    this.#writing = this.#file.write(this.block.subarray(0, this.used));
     this.#writing.catch(() => {}); // it is heard when it is waited for
-    [this.#block, this.#spare] = [this.#spare, this.#block];
-    this.#used = 0;
+    [this.block, this.#spare] = [this.#spare, this.block];
+    this.used = 0;
   }
 
   /** Writes all there is. */
@@ -64,11 +67,5 @@ export class ByteOutput {
   async discard(): Promise<void> {
     await this.#writing.catch(() => {});
     await this.#file?.discard();
-  }
-
-  #grow(bytes: number): void {
-    const larger = Buffer.allocUnsafeSlow(2 * this.#block.length + bytes);
-    this.#block.copy(larger, 0, 0, this.#used);
-    this.#block = larger;
   }
 }

@@ -1,5 +1,7 @@
 /** Codes lie in units of two 32-bit words; a code of up to 14 digits, which almost all are, needs one unit. */
 const wordsPerUnit = 2;
+const unitShift = 6;
+const bitsPerUnit = 1 << unitShift;
 
 /** Units are allotted in pieces of 512 KiB, so that growing never copies them. */
 const pieceShift = 16;
@@ -29,11 +31,25 @@ export class CodeIndex {
   #nextUnit = 0;
   /** The code being looked up, packed. */
   readonly #packed = new Int32Array(maxWords);
+  /** The number that was given last, and the one after it. */
+  #last = 0;
+  #following = 0;
 
-  /** The number of the code that is `bytes` from `start` to `end`. */
+  /**
+   * The number of the code that is `bytes` from `start` to `end`. Files list the same products store by store, or
+   * the stores product by product: the code that came first after the last one, and the last one itself, are tried
+   * before the table.
+   */
   numberOf(bytes: Uint8Array, start: number, end: number): number {
-    if (this.#count >= this.#slots.length * maxLoad) this.#grow();
     const words = pack(bytes, start, end, this.#packed);
+    if (this.#isAt(this.#following, words)) this.#last = this.#following;
+    else if (!this.#isAt(this.#last, words)) this.#last = this.#find(words);
+    this.#following = this.#last + words / wordsPerUnit;
+    return this.#last;
+  }
+
+  #find(words: number): number {
+    if (this.#count >= this.#slots.length * maxLoad) this.#grow();
     const mask = this.#slots.length - 1;
     for (let slot = hashOf(this.#packed, 0, words) & mask; ; slot = (slot + 1) & mask) {
       const entry = this.#slots[slot] as number;
@@ -58,9 +74,9 @@ export class CodeIndex {
   }
 
   /** The first word tells the length, so that comparing never runs into the next code. */
-  /** The first word tells the length, so that comparing never runs into the next code. */
   #isAt(number: number, words: number): boolean {
-    const piece = this.#pieces[number >> pieceShift] as Int32Array;
+    const piece = this.#pieces[number >> pieceShift];
+    if (!piece) return false;
     const packed = this.#packed;
     const start = (number & (unitsPerPiece - 1)) * wordsPerUnit;
     for (let index = 0; index < words; index += 1) {
@@ -130,7 +146,7 @@ function areDigits(bytes: Uint8Array, start: number, end: number): boolean {
 
 function packedWords(digits: boolean, length: number): number {
   const bits = 8 + length * (digits ? 4 : 8);
-  return length === 0 ? 0 : Math.ceil(bits / (32 * wordsPerUnit)) * wordsPerUnit;
+  return length === 0 ? 0 : ((bits + bitsPerUnit - 1) >> unitShift) * wordsPerUnit;
 }
 
 /** Codes of one maker differ in few digits, so that every bit must reach every other. */

@@ -109,15 +109,20 @@ export class QuickRows {
 
   #write(store: number, bytes: Buffer, quantity: Buffer, start: number, end: number): void {
     const { lines, output } = this.#options;
+    const { slots, maxBytes } = lines;
     const parts = lines.parts[store] as Buffer[];
-    let part = parts[0] as Buffer;
-    output.put(part, 0, part.length);
-    for (let index = 0; index < lines.slots.length; index += 1) {
-      if (lines.slots[index] === 'idValue') output.put(bytes, this.#codeStart, this.#codeEnd);
-      else output.put(quantity, start, end);
-      part = parts[index + 1] as Buffer;
-      output.put(part, 0, part.length);
+    output.makeRoom(maxBytes);
+    const { block } = output;
+    let to = copy(parts[0] as Buffer, 0, (parts[0] as Buffer).length, block, output.used);
+    for (let index = 0; index < slots.length; index += 1) {
+      to =
+        slots[index] === 'idValue'
+          ? copy(bytes, this.#codeStart, this.#codeEnd, block, to)
+          : copy(quantity, start, end, block, to);
+      const part = parts[index + 1] as Buffer;
+      to = copy(part, 0, part.length, block, to);
     }
+    output.used = to;
   }
 
   /** Cells beyond the header's width are harmless when nothing stands in them. */
@@ -162,4 +167,14 @@ export class QuickRows {
     this.#quantity = isNegative ? -amount : amount;
     return true;
   }
+}
+
+/** Copies the bytes from `start` to `end` and returns where they end. They are few: a loop is faster than a call. */
+function copy(from: Buffer, start: number, end: number, to: Buffer, place: number): number {
+  let next = place;
+  for (let at = start; at < end; at += 1) {
+    to[next] = from[at] as number;
+    next += 1;
+  }
+  return next;
 }
