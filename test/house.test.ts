@@ -14,6 +14,7 @@ const layers = [
   ['smaregi', 'hotwax'],
   ['ledger'],
   ['delivery', 'snapshot', 'recording', 'allotment'],
+  ['levels'],
   ['intake', 'posting', 'status', 'alarm', 'sandbox'],
   ['app', 'commands'],
   ['main', 'cli', 'start'],

@@ -1,5 +1,6 @@
 import type { Command as Commander } from 'commander';
 import type { Command } from '../commands/command-line.ts';
+import type { OnlineOptions } from '../commands/online.ts';
 import type { WarehouseOptions } from '../commands/warehouse.ts';
 
 /** Makes commander's action of a function that takes its arguments and options and gives a command. */
@@ -21,4 +22,10 @@ export function addStockCommands(top: Commander, act: Act): void {
         (await import('../commands/warehouse.ts')).warehouse(input, output, options),
       ),
     );
+  top
+    .command('online')
+    .description('what the web shop may sell: per product, the sum over the stores that take part')
+    .option('--product <code>', 'of one product')
+    .option('--output <file>', 'write a file, whole or not at all, instead of standard output')
+    .action(act(async (options: OnlineOptions) => (await import('../commands/online.ts')).online(options)));
 }

@@ -60,6 +60,21 @@ export function openForReading(path: string): Database {
   }
 }
 
+/** Pages of a scratch database that stay in memory; the rest is on disk. */
+const scratchKibibytes = 24 * 1024;
+
+/**
+ * A database of this process alone, for work that does not fit in memory. SQLite keeps it in a file without a name
+ * (in SQLITE_TMPDIR, else the system's temporary folder) that is gone when it is closed, however the process ends.
+ */
+export function openScratch(): Database {
+  const database = new Sqlite('');
+  database.pragma('journal_mode = OFF');
+  database.pragma('synchronous = OFF');
+  database.pragma(`cache_size = -${scratchKibibytes}`);
+  return database;
+}
+
 /** SQLite's own check of the whole file. @throws Problem `ledger-damaged` */
 export function checkIntegrity(database: Database): void {
   const found = database.pragma('quick_check(1)', { simple: true });

@@ -33,6 +33,7 @@ const refusedCodes = new Set([
   'backup-exists',
   'archive-busy',
   'split-unreadable',
+  'levels-unknown',
   'allotment-differs',
 ]);
 
