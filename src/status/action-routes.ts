@@ -55,18 +55,14 @@ export interface ActionPlace extends PostingActionPlace, SnapshotPlace {
  */
 export function addActionRoutes(server: HttpServer, place: ActionPlace): void {
   server.post<{ Body: ActionBody }>('/actions', { schema: { body } }, async (request, reply) => {
-    const { action, ids, who, reason, dryRun } = request.body;
+    const { action, ids, who = '', reason = '', dryRun } = request.body;
+    const by = { at: place.clock.now(), who: `${who.trim()} (page)`, reason: reason.trim() };
     try {
-      const { plan, carryOut } = planOf(place, action, ids);
-      if (dryRun) return { dryRun, action, ...plan };
-      requireSame(ids, plan.ids);
-      const decision = { at: place.clock.now(), who: `${who?.trim()} (page)`, reason: reason?.trim() ?? '' };
-      await carryOut(decision);
-      place.log.info(
-        { action, ids, who: decision.who, reason: decision.reason },
-        `decided on the page: ${action}`,
-      );
-      await place.onChange();
+      const plan = await decide(place, request.body, dryRun ? undefined : by);
+      if (!dryRun) {
+        place.log.info({ action, ids, who: by.who, reason: by.reason }, `decided on the page: ${action}`);
+        await place.onChange();
+      }
       return { dryRun, action, ...plan };
     } catch (error) {
       return fail(reply, error, place.log);
@@ -74,15 +70,31 @@ export function addActionRoutes(server: HttpServer, place: ActionPlace): void {
   });
 }
 
-interface Planned {
-  plan: { ids: number[] };
-  carryOut(decision: Decision): unknown;
+/** Without a decision nothing is changed. */
+async function decide(
+  place: ActionPlace,
+  { action, ids }: Pick<ActionBody, 'action' | 'ids'>,
+  decision: Decision | undefined,
+): Promise<{ ids: number[] }> {
+  if (action === 'release' || action === 'discard') {
+    const { plan, carryOut } = planSnapshot(place, { action, id: onlyOne(action, ids) });
+    if (decision) await carryOut(decision);
+    return plan;
+  }
+  const planned = () => {
+    const { plan, carryOut } = planPostings(place, { action, ids });
+    if (!decision) return plan;
+    requireSame(ids, plan.ids);
+    carryOut(decision);
+    return plan;
+  };
+  // What was confirmed must still be so when it is done: somebody else may be deciding the same.
+  return decision ? place.database.transaction(planned).immediate() : planned();
 }
 
-function planOf(place: ActionPlace, action: ActionBody['action'], ids: readonly number[]): Planned {
-  if (action !== 'release' && action !== 'discard') return planPostings(place, { action, ids });
+function onlyOne(action: string, ids: readonly number[]): number {
   const [id, ...others] = ids;
-  if (id !== undefined && others.length === 0) return planSnapshot(place, { action, id });
+  if (id !== undefined && others.length === 0) return id;
   throw new Problem('usage', `${action} takes one snapshot, not ${ids.length}.`, 'Decide on one at a time.');
 }
 

@@ -23,6 +23,8 @@ export interface ShopFloor {
   oms: OmsSandbox;
   service: Service;
   url: string;
+  /** Ends the service before the test does. */
+  stop(): Promise<void>;
   /** Drops a sales file with these lines, sold just now unless they say otherwise. */
   sell(name: string, lines: readonly SalesLine[]): Promise<void>;
 }
@@ -62,12 +64,18 @@ export async function openShop({
   const configuration = loadConfiguration(retailer.configPath, environment);
   const log = createLogger('silent');
   const service = await startService({ configuration, clock: systemClock, log });
-  onTestFinished(() => service.stop(AbortSignal.timeout(5_000)));
+  let stopped: Promise<void> | undefined;
+  const stop = () => {
+    stopped ??= service.stop(AbortSignal.timeout(5_000));
+    return stopped;
+  };
+  onTestFinished(stop);
   return {
     retailer,
     oms,
     service,
     url: service.statusUrl ?? '',
+    stop,
     async sell(name, lines) {
       const now = new Date(systemClock.now()).toISOString();
       await writeFile(join(retailer.root, name), salesFile(lines.map((line) => ({ at: now, ...line }))));
