@@ -13,7 +13,6 @@ import { FetchedRecords } from './ledger/fetched-records.ts';
 import type { Feed } from './ledger/file-records.ts';
 import { type LedgerRecords, ledgerRecords } from './ledger/ledger-records.ts';
 import { openLedger } from './ledger/open-ledger.ts';
-import { ProductRecords } from './ledger/product-records.ts';
 import type { CountRows } from './ledger/row-count.ts';
 import type { SnapshotRecords } from './ledger/snapshot-records.ts';
 import type { Clock } from './platform/clock.ts';
@@ -23,13 +22,14 @@ import { lockInstance } from './platform/instance-lock.ts';
 import { type IntegrityCheck, startIntegrityCheck } from './platform/integrity-check.ts';
 import type { Logger } from './platform/logger.ts';
 import { messageOf, systemCode } from './platform/problem.ts';
+import { type SmaregiPolls, startSmaregiPolls } from './polling/smaregi-polls.ts';
 import { omsRecipient } from './posting/oms-recipient.ts';
 import { Poster } from './posting/poster.ts';
 import { ReadBack } from './posting/read-back.ts';
 import { createSendQueue } from './posting/send-queue.ts';
 import { startPacking } from './posting/start-packing.ts';
-import { Products } from './recording/products.ts';
-import { createSmaregiClient } from './smaregi/smaregi-client.ts';
+import { openSmaregi } from './recording/smaregi-access.ts';
+import { reasonsByKind } from './smaregi/stock-division.ts';
 import { InventoryReceiver } from './snapshot/receive-inventory.ts';
 import { importLogEvidence, pickupEvidence, type ResetEvidenceSource } from './snapshot/reset-evidence.ts';
 import { archivedResetRows } from './snapshot/reset-row-lookup.ts';
@@ -37,6 +37,7 @@ import { ResetWatch } from './snapshot/reset-watch.ts';
 import { SnapshotDelivery } from './snapshot/snapshot-delivery.ts';
 import { tidyUp } from './snapshot/tidy-up.ts';
 import { type ServiceFigures, serviceFigures } from './status/service-figures.ts';
+import type { SmaregiWebhookOptions } from './status/smaregi-webhook.ts';
 import { startStatusServer } from './status/status-server.ts';
 
 export interface ServiceOptions {
@@ -132,6 +133,7 @@ function openShared(options: ServiceOptions, folders: DataFolders, stores: Store
 async function startParts(shared: Shared): Promise<Omit<Service, 'failed'>> {
   const { configuration, folders, snapshots, database, clock, log } = shared;
   await tidyUp(folders, snapshots, clock, configuration.timeZone);
+  let polls: SmaregiPolls | undefined;
   const status =
     configuration.status &&
     (await startStatusServer({
@@ -140,6 +142,7 @@ async function startParts(shared: Shared): Promise<Omit<Service, 'failed'>> {
       timeZone: configuration.timeZone,
       requestsPerSecond: configuration.oms?.requestsPerSecond ?? null,
       meter: shared.figures.meter,
+      webhook: webhookOf(configuration, (event) => polls?.onEvent(event)),
     }));
   const onExchange = shared.figures.onOmsExchange;
   const oms = configuration.oms && createOmsClient({ oms: configuration.oms, clock, onExchange });
@@ -147,11 +150,14 @@ async function startParts(shared: Shared): Promise<Omit<Service, 'failed'>> {
   const resets = resetWatch(shared, oms, () => posting?.wake());
   resets.start(); // before anything is posted: windows that should be open are
   if (oms) posting = startPosting(shared, oms);
+  const access = openSmaregi(shared);
+  if (access) polls = startSmaregiPolls({ ...shared, ...access, onMovements: () => posting?.wake() });
   const delivery = new SnapshotDelivery({ ...shared, watch: resets });
   delivery.start();
   const probe = oms ? () => oms.checkToken() : undefined;
   const alarms = startAlarms({ ...shared, omsWatch: shared.figures.omsWatch, probe });
-  const packing = startPackingSide(shared);
+  // Without Smaregi's API packed orders wait in the ledger.
+  const packing = access && startPacking({ ...shared, ...access });
   const receivers = {
     inventory: new InventoryReceiver({ ...shared, onReady: () => delivery.wake() }),
     sales: new SalesReceiver({ ...shared, onMovements: () => posting?.wake() }),
@@ -189,6 +195,7 @@ async function startParts(shared: Shared): Promise<Omit<Service, 'failed'>> {
     async stop(deadline) {
       await watch.close();
       await pickup?.stop(deadline);
+      await polls?.stop(deadline);
       await Promise.all(Object.values(intakes).map((intake) => intake.stop(deadline)));
       await Promise.all([
         delivery.stop(deadline),
@@ -198,6 +205,7 @@ async function startParts(shared: Shared): Promise<Omit<Service, 'failed'>> {
       ]);
       await resets.stop(deadline);
       await oms?.close();
+      await access?.smaregi.close();
       await status?.stop(deadline);
     },
   };
@@ -216,23 +224,6 @@ function startIntake(shared: Shared, feed: Feed, receive: Receive): Part {
   });
   intake.start();
   return intake;
-}
-
-/** Telling Smaregi of packed orders needs its API; without it they wait in the ledger. */
-function startPackingSide(shared: Shared): Part | undefined {
-  const { configuration, database, clock, random } = shared;
-  const settings = configuration.smaregi;
-  if (settings === null) return undefined;
-  const smaregi = createSmaregiClient({ settings, clock, random });
-  const products = new Products({ database, records: new ProductRecords(database), smaregi, clock });
-  const packing = startPacking({ ...shared, settings, smaregi, products });
-  return {
-    wake: () => packing.wake(),
-    async stop(deadline) {
-      await packing.stop(deadline);
-      await smaregi.close();
-    },
-  };
 }
 
 /** Brings packed orders from the OMS's place into the inbox, where one is configured. */
@@ -277,8 +268,10 @@ function evidenceFor(
 /** Posting needs an OMS; without one the service does the morning reset alone, and movements wait in the ledger. */
 function startPosting(shared: Shared, oms: OmsClient): Part | undefined {
   const { configuration, stores, clock } = shared;
-  const settings = configuration.oms;
-  if (settings === null) return undefined;
+  if (configuration.oms === null) return undefined;
+  // A reason for one of Smaregi's own kinds of change goes before one for ours.
+  const reasons = { ...configuration.oms.reasons, ...reasonsByKind(configuration.smaregi?.reasons ?? {}) };
+  const settings = { ...configuration.oms, reasons };
   const { idType } = configuration.inventory;
   const recipient = omsRecipient({ oms, settings, idType, stores });
   const poster = new Poster({ ...shared, recipient, queue: createSendQueue(settings, clock) });
@@ -291,4 +284,12 @@ function startPosting(shared: Shared, oms: OmsClient): Part | undefined {
       await Promise.all([poster.stop(deadline), readBack.stop(deadline)]);
     },
   };
+}
+
+function webhookOf(
+  { smaregi }: Configuration,
+  onEvent: SmaregiWebhookOptions['onEvent'],
+): SmaregiWebhookOptions | undefined {
+  if (!smaregi?.webhook) return undefined;
+  return { contractId: smaregi.contractId, ...smaregi.webhook, onEvent };
 }

@@ -15,7 +15,7 @@ const layers = [
   ['ledger'],
   ['delivery', 'snapshot', 'recording', 'allotment'],
   ['levels'],
-  ['intake', 'posting', 'status', 'alarm', 'sandbox'],
+  ['intake', 'polling', 'posting', 'status', 'alarm', 'sandbox'],
   ['app', 'commands'],
   ['main', 'cli', 'start'],
 ];
@@ -238,6 +238,12 @@ test('every path that the documents name exists', () => {
     return named.filter((path) => !existsSync(join(root, path))).map((path) => `${document}: ${path}`);
   });
   expect(wrong).toEqual([]);
+});
+
+test('nothing is half merged', () => {
+  const everything = [...sources, 'README.md', ...filesBelow('docs', /./), ...filesBelow('test', /\.ts$/)];
+  const marker = new RegExp(`^(${'<'.repeat(7)}|${'>'.repeat(7)}) `, 'm');
+  expect(everything.filter((path) => marker.test(readFileSync(join(root, path), 'utf8')))).toEqual([]);
 });
 
 test('no document or source names a path of the machine it was written on', () => {

@@ -12,14 +12,14 @@ import type { Clock } from '../platform/clock.ts';
 import type { Reached } from '../platform/crash-point.ts';
 import type { Database } from '../platform/database.ts';
 import type { Logger } from '../platform/logger.ts';
+import { SalesIngest } from '../recording/sales-ingest.ts';
+import { SalesTally, salesSummary } from '../recording/sales-tally.ts';
 import { takenAtOf } from '../smaregi/file-name.ts';
 import type { TransactionLine } from '../smaregi/transaction-line.ts';
 import { CsvOutput } from '../snapshot/csv-output.ts';
 import { FeedRefusal } from './feed-refusal.ts';
 import { receiveFile } from './file-reception.ts';
-import { SalesIngest } from './sales-ingest.ts';
 import { SalesReading } from './sales-reading.ts';
-import { SalesTally, salesSummary } from './sales-tally.ts';
 
 // One sales file, from work/ to its end. What is durable after each step, and what a crash leaves:
 //

@@ -23,6 +23,9 @@ export interface Movement {
 
 export type NewMovement = Omit<Movement, 'id'>;
 
+/** The kind of a movement that has no posting: a change of stock in Smaregi that we caused ourselves. */
+export const echoKind = 'echo';
+
 interface LineRow {
   version_at: string;
   store_id: string;
@@ -36,7 +39,9 @@ export class MovementRecords {
   readonly #postings: PostingRecords;
   readonly #calls: CallRecords;
   readonly #clock: Pick<Clock, 'now'>;
+  #beginsAt = Number.NEGATIVE_INFINITY;
   readonly #insert;
+  readonly #has;
   readonly #line;
   readonly #lines;
   readonly #saveLine;
@@ -54,6 +59,7 @@ export class MovementRecords {
       `INSERT INTO movement (source, key, destination, store_id, product_code, kind, quantity, occurred_at, recorded_at)
        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     );
+    this.#has = database.prepare('SELECT 1 FROM movement WHERE source = ? AND key = ?');
     this.#line = database.prepare(
       `SELECT version_at, store_id, product_code, effect, movements FROM transaction_line
        WHERE source = ? AND transaction_id = ? AND line_id = ?`,
@@ -87,22 +93,50 @@ export class MovementRecords {
 
   /** Adds a movement and what it needs. The caller holds the transaction. Returns its id. */
   add(movement: NewMovement): number {
-    const { source, key, destination, storeId, productCode, kind, quantity } = movement;
-    const id = Number(
-      this.#insert.run(
-        source,
-        key,
-        destination,
-        storeId,
-        productCode,
-        kind,
-        quantity,
-        toIso(movement.occurredAt),
-        toIso(movement.recordedAt),
-      ).lastInsertRowid,
-    );
+    const id = this.#insertRow(movement);
     this.#postings.open(id, movement);
+    if (movement.recordedAt < this.#beginsAt) this.#takeAsTold(id, movement);
     return id;
+  }
+
+  /**
+   * What Smaregi had recorded before `at` (epoch milliseconds) is no news: movements from before are recorded as told,
+   * without traffic, so that only what happens later is.
+   */
+  beginAt(at: number): void {
+    this.#beginsAt = at;
+  }
+
+  #takeAsTold(id: number, { destination, quantity }: NewMovement): void {
+    if (this.#postings.needOf(id) !== 1) return;
+    const call = { destination, movements: [{ id, multiplicity: 1 as const }], quantity, reason: 'before' };
+    this.#calls.addSilent(call, this.#clock.now(), 'flagship', 'from before Smaregi was followed');
+  }
+
+  /** Adds a change that we caused ourselves, of which nobody is told. The caller holds the transaction. */
+  addEcho(movement: Omit<NewMovement, 'kind'>): void {
+    this.#insertRow({ ...movement, kind: echoKind });
+  }
+
+  /** Whether a movement with this key is recorded. */
+  has(source: string, key: string): boolean {
+    return this.#has.get(source, key) !== undefined;
+  }
+
+  #insertRow(movement: NewMovement): number {
+    const { source, key, destination, storeId, productCode, kind, quantity } = movement;
+    const { lastInsertRowid } = this.#insert.run(
+      source,
+      key,
+      destination,
+      storeId,
+      productCode,
+      kind,
+      quantity,
+      toIso(movement.occurredAt),
+      toIso(movement.recordedAt),
+    );
+    return Number(lastInsertRowid);
   }
 
   /**

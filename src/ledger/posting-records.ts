@@ -196,8 +196,17 @@ export class PostingRecords {
 
   /** Whether a posting that was chosen before is still to be sent as it was. */
   stillNeeds(posting: DuePosting): boolean {
-    const row = this.#now.get(posting.movementId) as { state: PostingState; need: number | null } | undefined;
+    const row = this.#nowOf(posting.movementId);
     return row !== undefined && row.state !== 'held' && row.need === posting.need;
+  }
+
+  /** What is still to be told of a movement; undefined while nobody can say. */
+  needOf(movementId: number): number | undefined {
+    return this.#nowOf(movementId)?.need ?? undefined;
+  }
+
+  #nowOf(movementId: number): { state: PostingState; need: number | null } | undefined {
+    return this.#now.get(movementId) as { state: PostingState; need: number | null } | undefined;
   }
 
   /** Whether more than `count` are to be sent. */

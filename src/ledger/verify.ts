@@ -89,7 +89,8 @@ function checkPostings(database: Database, postings: PostingRecords, report: Rep
   const kept = database.prepare(
     `SELECT movement.id, movement.destination, movement.recorded_at, posting.destination AS posting_destination,
        posting.recorded_at AS posting_recorded_at, state, need
-     FROM movement LEFT JOIN posting ON movement_id = movement.id ORDER BY movement.id`,
+     FROM movement LEFT JOIN posting ON movement_id = movement.id
+     WHERE kind <> 'echo' OR movement_id IS NOT NULL ORDER BY movement.id`,
   );
   let count = 0;
   for (const row of kept.iterate() as Iterable<KeptPosting>) {

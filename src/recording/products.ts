@@ -2,6 +2,7 @@ import type { ProductRecords } from '../ledger/product-records.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Database } from '../platform/database.ts';
 import { systemCode } from '../platform/problem.ts';
+import { oddAnswer } from '../smaregi/paging.ts';
 import { type Product, productIn } from '../smaregi/product.ts';
 import type { SmaregiClient } from '../smaregi/smaregi-client.ts';
 
@@ -47,12 +48,19 @@ export class Products {
   async refresh(productIds: Iterable<string>, signal?: AbortSignal): Promise<void> {
     for (const productId of productIds) {
       try {
-        this.#save([productIn(await this.#options.smaregi.product(productId, signal))]);
+        const product = productIn(await this.#options.smaregi.product(productId, signal));
+        if (product?.productId !== productId) throw oddAnswer(`/products/${productId} is not that product`);
+        this.#save([product]);
       } catch (error) {
         // Deleted: what we know of it is still true of its past.
         if (systemCode(error) !== 'smaregi-not-found') throw error;
       }
     }
+  }
+
+  /** When one was read last, epoch milliseconds; undefined when none ever was. */
+  readLastAt(): number | undefined {
+    return this.#options.records.readLastAt();
   }
 
   /** Reads all products anew. Returns how many there are. */

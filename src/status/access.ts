@@ -42,6 +42,8 @@ export function guard(server: HttpServer, place: StatusPlace): void {
   const token = tokenCheck(place.token);
   server.addHook('onRequest', async (request, reply) => {
     reply.headers(securityHeaders);
+    // Comes through a proxy, under any name, and proves itself by a secret of its own.
+    if (isWebhook(request)) return;
     if (local && !namesLoopback(request.headers.host)) {
       return refuse(reply, 403, `this page is not served under the name ${request.headers.host ?? '(none)'}`);
     }
@@ -64,9 +66,12 @@ export function tokenCheck(token: StatusPlace['token']): ((request: ServerReques
     timingSafeEqual(digest(request.headers.authorization ?? ''), digest(`Bearer ${token.reveal()}`));
 }
 
-function isChange({ method, url }: ServerRequest): boolean {
-  // A webhook proves itself by a secret of its own.
-  return method !== 'GET' && method !== 'HEAD' && !url.startsWith('/webhooks/');
+function isWebhook({ method, url }: ServerRequest): boolean {
+  return method === 'POST' && url.startsWith('/webhooks/');
+}
+
+function isChange({ method }: ServerRequest): boolean {
+  return method !== 'GET' && method !== 'HEAD';
 }
 
 function namesLoopback(host: string | undefined): boolean {

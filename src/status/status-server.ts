@@ -9,6 +9,7 @@ import { addHealthRoutes } from './health-routes.ts';
 import { LiveRoute } from './live-route.ts';
 import { addPageFiles } from './page-files.ts';
 import { addRejectedRoute } from './rejected-route.ts';
+import { addSmaregiWebhook, type SmaregiWebhookOptions } from './smaregi-webhook.ts';
 import { StatusFeed } from './status-feed.ts';
 import { StatusReader, type StatusThreadData } from './status-reader.ts';
 import { addStoryRoute } from './story-route.ts';
@@ -27,6 +28,8 @@ export interface StatusServerOptions extends Omit<ActionPlace, 'onChange'> {
   files: FileRecords;
   stores: readonly Store[];
   meter: Meter;
+  /** Where Smaregi's events go, if they are taken. */
+  webhook?: SmaregiWebhookOptions | undefined;
 }
 
 /**
@@ -54,6 +57,7 @@ export async function startStatusServer(options: StatusServerOptions): Promise<S
   addStoryRoute(server, { reader, stores });
   addRejectedRoute(server, { files, folders });
   addActionRoutes(server, { ...options, onChange: () => feed.refresh() });
+  if (options.webhook) addSmaregiWebhook(server, options.webhook);
   const live = new LiveRoute(server, feed, clock);
   const { url } = await listen(server, place);
   feed.start();

@@ -1,0 +1,115 @@
+import type { Reading, ReadingRecords } from '../ledger/reading-records.ts';
+import type { Clock } from '../platform/clock.ts';
+import type { Logger } from '../platform/logger.ts';
+import { systemCode } from '../platform/problem.ts';
+import type { SmaregiClient } from '../smaregi/smaregi-client.ts';
+import { type StockLevel, stockLevelIn } from '../smaregi/stock-level.ts';
+import { stockSource } from './stock-source.ts';
+
+/** A refusal that is about the plan or the scopes of the contract, or may be. */
+export function isNotOffered(error: unknown): boolean {
+  const code = systemCode(error);
+  return code === 'smaregi-forbidden' || code === 'smaregi-not-found';
+}
+
+/** "Not found" may be about a product that was deleted; of so many rows, one will be there. */
+const rowsTried = 5;
+
+export interface StockReadingOptions {
+  smaregi: Pick<SmaregiClient, 'stock' | 'stockChanges'>;
+  records: ReadingRecords;
+  /** `smaregi.since`, epoch milliseconds. */
+  since: number | undefined;
+  /** Keeps levels to compare with later; one call, one transaction. */
+  begin: (levels: readonly StockLevel[]) => void;
+  clock: Pick<Clock, 'now'>;
+  log: Logger;
+}
+
+/** How stock is read: by changes where the contract lets us, else by comparing levels; and from when on. */
+export class StockReading {
+  readonly #options: StockReadingOptions;
+  #current: Reading | undefined;
+
+  constructor(options: StockReadingOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * How far it was read. The first time in a process it is found out whether changes may be read; the first time ever,
+   * where it begins. Throws what the client's reads throw.
+   */
+  async current(signal: AbortSignal): Promise<Reading> {
+    this.#current ??= await this.#start(signal);
+    return this.#current;
+  }
+
+  /** The caller holds the transaction: that of the movements up to then. */
+  moveTo(readUntil: number): void {
+    const { records } = this.#options;
+    if (!this.#current || readUntil <= this.#current.readUntil) return;
+    this.#current = { ...this.#current, readUntil };
+    records.save(stockSource, this.#current);
+  }
+
+  /** Changes may not be read any more. */
+  async compareLevels(signal: AbortSignal): Promise<void> {
+    const { log, records } = this.#options;
+    const reading = await this.current(signal);
+    log.warn(
+      { code: 'smaregi-changes-forbidden' },
+      'Smaregi does not let us read changes of stock: levels are compared instead, without their kinds',
+    );
+    await this.#readLevels(signal);
+    this.#current = { ...reading, levels: true };
+    records.save(stockSource, this.#current);
+  }
+
+  async #start(signal: AbortSignal): Promise<Reading> {
+    const { records, clock, log } = this.#options;
+    const known = records.get(stockSource);
+    if (known && !known.levels) return known;
+    const levels = !(await this.#mayReadChanges(signal));
+    if (known) {
+      const now = { ...known, levels };
+      if (!levels) records.save(stockSource, now);
+      return now;
+    }
+    const since = this.#options.since ?? records.origin() ?? wholeSecond(clock.now());
+    this.#current = { since, readUntil: since, levels };
+    if (levels) await this.compareLevels(signal);
+    else records.save(stockSource, this.#current);
+    log.info({ since: new Date(since).toISOString(), levels }, 'stock in Smaregi is followed from here on');
+    return this.#current;
+  }
+
+  async #mayReadChanges(signal: AbortSignal): Promise<boolean> {
+    const { smaregi } = this.#options;
+    for await (const rows of smaregi.stock({}, signal)) {
+      const levels = rows.map(stockLevelIn).filter((level) => level !== undefined);
+      for (const level of levels.slice(0, rowsTried)) {
+        try {
+          await smaregi.stockChanges(level, signal).next();
+          return true;
+        } catch (error) {
+          if (!isNotOffered(error)) throw error;
+          if (systemCode(error) === 'smaregi-forbidden') return false;
+        }
+      }
+      if (levels.length > 0) return false;
+    }
+    // Nothing ever moved: it shows with the first row that does.
+    return true;
+  }
+
+  async #readLevels(signal: AbortSignal): Promise<void> {
+    for await (const rows of this.#options.smaregi.stock({}, signal)) {
+      this.#options.begin(rows.map(stockLevelIn).filter((level) => level !== undefined));
+    }
+  }
+}
+
+/** Smaregi's times are whole seconds: what happens in the second of the start is taken. */
+function wholeSecond(epochMs: number): number {
+  return Math.floor(epochMs / 1000) * 1000;
+}
