@@ -36,9 +36,9 @@ export class EncodingSense {
 
   /** The bytes of the text that can be decoded by now, without a byte order mark of UTF-8. @throws NotText */
   push(piece: Buffer): Buffer {
-    if (piece.includes(0)) throw new NotText('it holds NUL bytes, which no CSV text does');
-    if (this.#encoding) return piece;
-    return this.#undecided(this.#held.length > 0 ? Buffer.concat([this.#held, piece]) : piece, false);
+    const bytes = this.#held.length > 0 ? Buffer.concat([this.#held, piece]) : piece;
+    if (piece.includes(0)) throw this.#notText(bytes);
+    return this.#encoding ? piece : this.#undecided(bytes, false);
   }
 
   /** The rest of the bytes. @throws NotText */
@@ -46,14 +46,19 @@ export class EncodingSense {
     return this.#encoding ? nothing : this.#undecided(this.#held, true);
   }
 
+  /** In UTF-16 every comma and line end has a NUL byte. */
+  #notText(bytes: Buffer): NotText {
+    const isMarked = startsWith(bytes, 0xff, 0xfe) || startsWith(bytes, 0xfe, 0xff);
+    return new NotText(
+      isMarked && !this.#isStarted ? 'it is UTF-16 text' : 'it holds NUL bytes, which no CSV text does',
+    );
+  }
+
   #undecided(bytes: Buffer, last: boolean): Buffer {
     this.#held = nothing;
     if (!this.#isStarted) {
       if (bytes.length < 3 && !last) return this.#hold(bytes);
       this.#isStarted = true;
-      if (startsWith(bytes, 0xff, 0xfe) || startsWith(bytes, 0xfe, 0xff)) {
-        throw new NotText('it is UTF-16 text');
-      }
       const isMarked = startsWith(bytes, 0xef, 0xbb, 0xbf);
       if (this.#configured !== 'auto' || isMarked) {
         this.#encoding = this.#configured === 'auto' ? 'utf-8' : this.#configured;

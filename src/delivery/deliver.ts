@@ -176,7 +176,7 @@ function sourceChanged(file: DeliveryFile, what: string, cause?: unknown): Probl
   return new Problem(
     'delivery-source-changed',
     `${file.path} was changed while it waited for delivery: ${what}. Nothing was published.`,
-    'Nobody may touch the outbox. Discard this snapshot and drop the inventory file again.',
+    'Nobody may touch the outbox. Discard this snapshot and drop a new export of the stock: the same file is not taken twice.',
     { cause },
   );
 }

@@ -70,11 +70,12 @@ describe('the encoding of a file', () => {
   });
 
   test.each([
-    ['UTF-16 with its mark', Buffer.from(`\uFEFF${japanese}`, 'utf16le')],
-    ['UTF-16 of the other order', Buffer.from(`\uFEFF${japanese}`, 'utf16le').swap16()],
-    ['NUL bytes', Buffer.from('code,qty\n4901\u0000,3\n')],
-  ])('%s is no text', (_name, bytes) => {
+    ['UTF-16 with its mark', Buffer.from(`\uFEFF${japanese},3\n`, 'utf16le'), 'UTF-16'],
+    ['UTF-16 of the other order', Buffer.from(`\uFEFF${japanese},3\n`, 'utf16le').swap16(), 'UTF-16'],
+    ['NUL bytes', Buffer.from('code,qty\n4901\u0000,3\n'), 'NUL'],
+  ])('%s is no text, and is told as such', (_name, bytes, word) => {
     expect(() => sensed(bytes)).toThrow(NotText);
+    expect(() => sensed(bytes)).toThrow(word);
   });
 
   test('a file of fewer than three bytes is read', () => {
