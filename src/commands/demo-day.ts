@@ -1,4 +1,4 @@
-import { copyFileSync, renameSync } from 'node:fs';
+import { copyFileSync, renameSync, writeFileSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Service } from '../app.ts';
@@ -9,7 +9,8 @@ import { PostingRecords } from '../ledger/posting-records.ts';
 import type { Clock } from '../platform/clock.ts';
 import { Problem } from '../platform/problem.ts';
 import { type RetailerSandbox, sampleFolder } from '../sandbox/retailer-sandbox.ts';
-import { differences, readStock } from '../sandbox/smaregi-stock.ts';
+import { differences, readStock, type StockLevel } from '../sandbox/smaregi-stock.ts';
+import { resetScene } from './demo-reset.ts';
 
 const inventoryFile = 'zaiko_20261124_0300.csv';
 const salesFiles = [
@@ -50,9 +51,9 @@ export class DemoDay {
   async morningReset(): Promise<boolean> {
     const say = this.#say;
     const { folders, snapshots } = this.#service;
-    const stock = readStock(join(sampleFolder, stockAtNight));
+    const stock = stockIn(stockAtNight);
     say(
-      `before    ${this.#differences(stockAtNight).length} of ${stock.length} levels differ: the OMS knows nothing yet`,
+      `before    ${this.#differences(stock).length} of ${stock.length} levels differ: the OMS knows nothing yet`,
     );
     drop(inventoryFile, folders.inbox.inventory, inventoryFile);
     say(`drop      ${inventoryFile} (CP932, as Smaregi writes it) into inbox/inventory`);
@@ -70,7 +71,7 @@ export class DemoDay {
     say(
       `reset     the OMS's 05:30 job read ${imported?.name}: ${imported?.rows} rows, ${imported?.failed} failed`,
     );
-    return this.#compare(stockAtNight);
+    return this.#compareWith(stock);
   }
 
   /** From sales files to equal levels, with an answer lost on the way. Returns whether they are equal. */
@@ -99,24 +100,54 @@ export class DemoDay {
     say(
       `post      ${movements} movements of stock, ${netted} of them cancel out; ${applied} calls, none of them twice`,
     );
-    return this.#compare(stockAtNoon) && applied === movements - netted;
+    return this.#compareWith(stockIn(stockAtNoon)) && applied === movements - netted;
   }
 
-  #differences(stockFile: string) {
-    const stock = readStock(join(sampleFolder, stockFile));
+  /** A reset in the middle of sales, to equal levels. Returns whether they are. */
+  async resetAmongSales(): Promise<boolean> {
+    const say = this.#say;
+    const { inbox } = this.#service.folders;
+    const { row, sales, inventory, late, stock } = resetScene(stockIn(stockAtNoon));
+    dropText(sales, inbox.sales, 'uriage_20261124_1225.csv');
+    await this.#until('both sales are told', async () => this.#level(row) === row.quantity - 2);
+    say(
+      `around    store ${row.storeId} sold ${row.productCode} at 12:10 and at 12:20; the OMS was told both`,
+    );
+    dropText(inventory, inbox.inventory, 'zaiko_20261124_1215.csv');
+    await this.#until('the second snapshot is delivered', async () => this.#delivered() === 2);
+    await this.#world.oms.runResetJob();
+    await this.#until('the later sale is told again', async () => this.#level(row) === row.quantity - 3);
+    say(
+      'reset     the snapshot of 12:15 overwrote both: the sale of 12:20 is told again, that of 12:10 is in it',
+    );
+    dropText(late, inbox.sales, 'uriage_20261124_1230.csv');
+    await this.#until('the late sale is absorbed', async () => this.#open() === 0 && this.#takenIn() === 6);
+    say('late      a till sends its sale of 12:12 only now: the snapshot contains it, nothing is told');
+    return this.#compareWith(stock);
+  }
+
+  #level({ storeId, productCode }: StockLevel): number {
+    const facility = this.#world.stores.find((store) => store.storeId === storeId)?.facilityId ?? '';
+    return this.#world.oms.levels.get(facility, { idType: this.#idType, idValue: productCode });
+  }
+
+  #delivered(): number {
+    return this.#count('SELECT count(*) FROM snapshot WHERE delivered_at IS NOT NULL');
+  }
+
+  #differences(stock: readonly StockLevel[]) {
     return differences(stock, this.#world.oms.levels, this.#world.stores, this.#idType);
   }
 
-  #compare(stockFile: string): boolean {
-    const found = this.#differences(stockFile);
+  #compareWith(stock: readonly StockLevel[]): boolean {
+    const found = this.#differences(stock);
     for (const { storeId, productCode, quantity, inOms } of found.slice(0, 5)) {
       this.#say(`differs   store ${storeId}, ${productCode}: Smaregi ${quantity}, OMS ${inOms}`);
     }
-    const total = readStock(join(sampleFolder, stockFile)).length;
     this.#say(
       found.length === 0
-        ? `equal     all ${total} levels of the OMS are Smaregi's`
-        : `NOT EQUAL ${found.length} of ${total} levels differ`,
+        ? `equal     all ${stock.length} levels of the OMS are Smaregi's`
+        : `NOT EQUAL ${found.length} of ${stock.length} levels differ`,
     );
     return found.length === 0;
   }
@@ -167,6 +198,16 @@ function drop(name: string, inbox: string, as: string): void {
   const part = join(inbox, `${as}.part`);
   copyFileSync(join(sampleFolder, name), part);
   renameSync(part, join(inbox, as));
+}
+
+function dropText(text: string, inbox: string, as: string): void {
+  const part = join(inbox, `${as}.part`);
+  writeFileSync(part, text);
+  renameSync(part, join(inbox, as));
+}
+
+function stockIn(file: string): StockLevel[] {
+  return readStock(join(sampleFolder, file));
 }
 
 function stuck(what: string): Problem {

@@ -30,7 +30,7 @@ export const demo: Command = async (context) => {
     );
     say(`service   running on ${configuration.dataDir}, status at ${service.statusUrl}/status.json`);
     const day = new DemoDay({ world, service, clock, idType: configuration.inventory.idType, say });
-    const equal = (await day.morningReset()) && (await day.sales());
+    const equal = (await day.morningReset()) && (await day.sales()) && (await day.resetAmongSales());
     say(`Everything is still there to look at: ${root}`);
     if (context.json) print(context, { equal, folder: root, steps }, []);
     return equal ? exitCode.done : exitCode.failed;

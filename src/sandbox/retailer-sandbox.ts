@@ -45,6 +45,8 @@ export async function startRetailerSandbox(root: string, clock: Clock): Promise<
       hostKey: sftp.fingerprint,
       directory: `/${incoming}`,
     },
+    // The job runs when somebody says so, and within moments: whatever the time of day, its sign is the evidence.
+    reset: { confirm: 'pickup', pollSeconds: 0.5, confirmMarginMinutes: 0.01 },
     oms: { baseUrl: oms.url, token: { env: 'FLAGSHIP_OMS_TOKEN' } },
     status: { port: 0 },
   };

@@ -14,6 +14,7 @@ import { Loop } from '../platform/loop.ts';
 import { messageOf, Problem, systemCode } from '../platform/problem.ts';
 import { nextTimeOfDay, showLocal } from '../platform/time-zone.ts';
 import { placeResetFile } from './reset-file.ts';
+import { jobAfter } from './reset-timing.ts';
 import type { ResetWatch } from './reset-watch.ts';
 import { deliveryOrder, firstFree } from './snapshot-choice.ts';
 
@@ -185,6 +186,22 @@ export class SnapshotDelivery {
         how,
       },
       `${snapshot.resetName} delivered: ${snapshot.written} rows as of ${taken}`,
+    );
+    this.#warnIfLate(snapshot);
+  }
+
+  /** By schedule, a file that comes after the day's run waits for that of the next day. */
+  #warnIfLate({ id, takenAt }: Snapshot): void {
+    const { configuration, log, clock } = this.#options;
+    const { reset, timeZone } = configuration;
+    const ofTheDay = jobAfter(takenAt, { appliesAt: reset.appliesAt, timeZone });
+    const job = jobAfter(clock.now(), { appliesAt: reset.appliesAt, timeZone });
+    if (reset.confirm !== 'schedule' || job === ofTheDay) return;
+    log.warn(
+      { code: 'snapshot-late', snapshot: id },
+      `snapshot ${id} was delivered after the OMS's run of ${showLocal(ofTheDay, timeZone)}: it is applied at ` +
+        `${showLocal(job, timeZone)}. Until then stock rests on the last reset and the sales told since. To have it sooner, ` +
+        `have the job run now, then "flagship snapshots applied ${id} --at TIME".`,
     );
   }
 }
