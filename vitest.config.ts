@@ -6,7 +6,8 @@ export default defineConfig({
     // Native addons (better-sqlite3) crash in worker threads of the runner; processes are the safe pool.
     pool: 'forks',
     maxWorkers: 2,
-    testTimeout: 30_000,
-    hookTimeout: 30_000,
+    // No measure of speed: it ends a test that hangs, also on a busy machine with few cores.
+    testTimeout: 180_000,
+    hookTimeout: 60_000,
   },
 });

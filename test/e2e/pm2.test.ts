@@ -53,7 +53,7 @@ test('pm2 has the service online when it is ready, again after a sudden end, and
   await pm2('stop', 'flagship');
   expect(await shown()).toMatchObject({ status: 'stopped', restarts: 1 });
   expect(await namesIn(retailer.data('work'))).toEqual([]);
-}, 60_000);
+});
 
 test('pm2 does not start a service again whose configuration is wrong', async () => {
   const retailer = await makeRetailer({});
@@ -66,4 +66,4 @@ test('pm2 does not start a service again whose configuration is wrong', async ()
   // The first pause before a restart is half a second.
   await delay(1_500);
   expect(await shown()).toMatchObject({ pid: 0, restarts: 0 });
-}, 60_000);
+});

@@ -121,7 +121,7 @@ test('sales before, around and after a reset are each counted once, and explaine
   expect(story).toMatch(/should hold 6 now/);
   expect((await run('explain', '1', hat)).stdout).toMatch(/absorbed: posting/);
   expect(await service.stop()).toBe(0);
-}, 60_000);
+});
 
 test("the OMS's import log ends the window as well", async () => {
   const { oms, start, sell, snapshot, states, level, snapshotStates } = await shop({
@@ -136,7 +136,7 @@ test("the OMS's import log ends the window as well", async () => {
   expect(level(cap)).toBe(8);
   expect(await snapshotStates()).toEqual(['applied']);
   expect(await service.stop()).toBe(0);
-}, 60_000);
+});
 
 test('an OMS that gives no sign is waited for up to the limit; then somebody says, and it counts', async () => {
   const { oms, start, sell, snapshot, states, level, snapshotStates, run } = await shop({
@@ -164,7 +164,7 @@ test('an OMS that gives no sign is waited for up to the limit; then somebody say
   expect(await snapshotStates()).toEqual(['applied']);
   expect((await run('snapshots', 'applied', '1', '--never', ...reason)).code).toBe(3);
   expect(await service.stop()).toBe(0);
-}, 60_000);
+});
 
 test.each(['reset-looked-up', 'reset-known', 'remote-before-rename', 'remote-after-rename'] as const)(
   'killed at "%s", it ends as if it had not been',

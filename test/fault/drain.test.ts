@@ -96,4 +96,4 @@ test('killed again and again while sales drain: nothing doubled, nothing lost, f
   expect(Object.values(facility).filter((quantity) => quantity !== -1)).toEqual([]);
   expect(Object.keys(facility)).toHaveLength(sales);
   expect(await last.stop()).toBe(0);
-}, 60_000);
+});

@@ -89,7 +89,7 @@ export async function flagship(args: string[], environment: Record<string, strin
 export async function eventually<Value>(
   what: string,
   look: () => Promise<Value | undefined | false> | Value | undefined | false,
-  withinMs = 20_000,
+  withinMs = 60_000,
 ): Promise<Value> {
   const rounds = Math.ceil(withinMs / 50);
   for (let round = 0; round < rounds; round += 1) {
