@@ -21,7 +21,12 @@ export const sandbox: Command = async (context) => {
     `  export ${settings.join(' ')} FLAGSHIP_CONFIG=${configPath}`,
     '  npm run flagship -- check',
     '  npm start',
-    `and in a third: cp data/sample/zaiko_20261124_0300.csv ${join(root, 'data/inbox/inventory')}/`,
+    'and in a third, a night, an answer that is lost, and a morning of sales:',
+    `  cp data/sample/zaiko_20261124_0300.csv ${join(root, 'data/inbox/inventory')}/`,
+    `  curl -X POST ${oms.url}/sandbox/faults -H 'content-type: application/json' -d '{"dropAfter": 1}'`,
+    `  cp data/sample/uriage_20261124_1105.csv ${join(root, 'data/inbox/sales')}/`,
+    '',
+    `The status page is where npm start says. To decide on it: token ${environment.FLAGSHIP_STATUS_TOKEN}`,
     '',
     'Ctrl-C ends the sandbox.',
   ]);

@@ -18,7 +18,7 @@ export function isOnline({ online, kind }: Pick<Store, 'online' | 'kind'>): bool
 
 /** The figures of whole products, from their rows; a product that no such store has is left out. Pure. */
 export function onlineFigures(
-  rows: readonly ExpectedRow[],
+  rows: readonly Pick<ExpectedRow, 'productCode' | 'storeId' | 'target' | 'now'>[],
   stores: ReadonlyMap<string, Store>,
 ): OnlineFigure[] {
   const figures = new Map<string, OnlineFigure>();

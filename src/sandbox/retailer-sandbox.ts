@@ -10,6 +10,8 @@ import { startSftpServer } from './sftp-server.ts';
 export const sampleFolder = fileURLToPath(new URL('../../data/sample', import.meta.url));
 
 const incoming = 'pos/morning_inventory_sync/staging/incoming';
+/** What the status page asks for before it lets anybody decide. */
+const pageToken = 'sandbox-page';
 const login = { username: 'sandbox', password: 'sandbox' };
 
 export interface RetailerSandbox {
@@ -48,7 +50,7 @@ export async function startRetailerSandbox(root: string, clock: Clock): Promise<
     // The job runs when somebody says so, and within moments: whatever the time of day, its sign is the evidence.
     reset: { confirm: 'pickup', pollSeconds: 0.5, confirmMarginMinutes: 0.01 },
     oms: { baseUrl: oms.url, token: { env: 'FLAGSHIP_OMS_TOKEN' } },
-    status: { port: 0 },
+    status: { port: 0, token: { env: 'FLAGSHIP_STATUS_TOKEN' } },
   };
   const configPath = join(root, 'flagship.json');
   writeFileSync(configPath, `${JSON.stringify(configuration, null, 2)}\n`);
@@ -56,7 +58,11 @@ export async function startRetailerSandbox(root: string, clock: Clock): Promise<
     oms,
     stores,
     configPath,
-    environment: { FLAGSHIP_SFTP_PASSWORD: login.password, FLAGSHIP_OMS_TOKEN: oms.token },
+    environment: {
+      FLAGSHIP_SFTP_PASSWORD: login.password,
+      FLAGSHIP_OMS_TOKEN: oms.token,
+      FLAGSHIP_STATUS_TOKEN: pageToken,
+    },
     incoming: join(sftpRoot, incoming),
     sftpPort: sftp.port,
     async close() {

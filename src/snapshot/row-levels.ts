@@ -3,26 +3,42 @@ import { knownBase, type RowSnapshot, resetsOf } from '../ledger/row-story.ts';
 import type { SnapshotRecords } from '../ledger/snapshot-records.ts';
 import type { ResetRowSource } from './reset-row-lookup.ts';
 
+/** A row, and the snapshots around it. */
+export interface RowHistory {
+  row: Row;
+  history: readonly RowSnapshot[];
+}
+
 /**
- * The snapshots of a row's history with the levels that are missing to know which reset counts: its row is looked up in
- * their Reset CSVs, that of the reset last applied first, until one contains it.
+ * The histories of rows with the levels that are missing to know which reset counts: rows are looked up in the Reset
+ * CSVs of their snapshots, that of the reset last applied first, until one contains them; those of one file in one
+ * pass.
  *
  * @throws Problem `reset-file-missing`, `reset-file-unreadable`
  */
 export async function withLevels(
-  row: Row,
-  history: readonly RowSnapshot[],
+  histories: readonly RowHistory[],
   { snapshots, rows }: { snapshots: SnapshotRecords; rows: ResetRowSource },
   signal: AbortSignal,
-): Promise<readonly RowSnapshot[]> {
-  let known = history;
-  while (knownBase(known) === 'unanswered') {
-    const asked = resetsOf(known).findLast(({ level }) => level === undefined);
-    const snapshot = asked && snapshots.get(asked.id);
+): Promise<readonly RowHistory[]> {
+  let known = histories;
+  for (;;) {
+    const id = known.map(({ history }) => askedOf(history)).find((asked) => asked !== undefined);
+    const snapshot = id === undefined ? undefined : snapshots.get(id);
     if (!snapshot) return known;
-    const [found] = await rows.lookUp(snapshot, [row], signal);
-    const level = found?.level ?? null;
-    known = known.map((one) => (one.id === snapshot.id ? { ...one, level } : one));
+    const asking = known.filter(({ history }) => askedOf(history) === id).map(({ row }) => row);
+    const found = await rows.lookUp(snapshot, asking, signal);
+    known = known.map(({ row, history }) => {
+      const index = asking.indexOf(row);
+      if (index < 0) return { row, history };
+      const level = found[index]?.level ?? null;
+      return { row, history: history.map((one) => (one.id === id ? { ...one, level } : one)) };
+    });
   }
-  return known;
+}
+
+/** The snapshot in whose Reset CSV a row is to be looked up next, if in any. */
+function askedOf(history: readonly RowSnapshot[]): number | undefined {
+  if (knownBase(history) !== 'unanswered') return undefined;
+  return resetsOf(history).findLast(({ level }) => level === undefined)?.id;
 }

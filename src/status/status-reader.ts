@@ -1,5 +1,8 @@
 import { Worker } from 'node:worker_threads';
+import type { DataFolders } from '../config/data-folders.ts';
 import type { Store } from '../config/store-map.ts';
+import type { ResetSettings } from '../hotwax/reset-rows.ts';
+import { threadEnvironment } from '../platform/thread-environment.ts';
 import type { StatusSettings } from './read-situation.ts';
 
 // Counting a large backlog takes seconds. It is done in a thread of its own, on a connection that can only read: it
@@ -7,7 +10,8 @@ import type { StatusSettings } from './read-situation.ts';
 
 export type StatusQuestion =
   | { is: 'status'; now: number }
-  | { is: 'story'; storeId: string; productCode: string };
+  | { is: 'story'; storeId: string; productCode: string }
+  | { is: 'online'; productCode: string };
 
 export type StatusAnswer = ({ id: number } & Read) | { id: number; failure: string };
 
@@ -21,10 +25,13 @@ export interface Read {
 export interface StatusThreadData {
   path: string;
   settings: StatusSettings & {
+    reset: { columns: ResetSettings['columns'] };
     inventory: { idType: string };
     oms: { requestsPerSecond: number | null; reasons: Record<string, string> } | null;
   };
   stores: readonly Store[];
+  /** Where the Reset CSVs are. */
+  folders: DataFolders;
 }
 
 interface Waiting {
@@ -39,14 +46,15 @@ export class StatusReader {
   #worker: Worker | undefined;
   #lastId = 0;
 
-  constructor({ path, settings, stores }: StatusThreadData) {
+  constructor({ path, settings, stores, folders }: StatusThreadData) {
     const { timeZone, reset, oms, inventory } = settings;
     this.#data = {
       path,
       stores,
+      folders,
       settings: {
         timeZone,
-        reset: { appliesAt: reset.appliesAt, deadline: reset.deadline },
+        reset: { appliesAt: reset.appliesAt, deadline: reset.deadline, columns: reset.columns },
         oms: oms && { requestsPerSecond: oms.requestsPerSecond, reasons: oms.reasons },
         inventory: { idType: inventory.idType },
       },
@@ -74,7 +82,10 @@ export class StatusReader {
   }
 
   #start(): Worker {
-    const worker = new Worker(new URL('./status-thread.ts', import.meta.url), { workerData: this.#data });
+    const worker = new Worker(new URL('./status-thread.ts', import.meta.url), {
+      workerData: this.#data,
+      env: threadEnvironment(),
+    });
     const end = (error: Error) => {
       if (this.#worker === worker) this.#worker = undefined;
       for (const { reject } of this.#waiting.values()) reject(error);

@@ -39,7 +39,7 @@ export interface StatusServerOptions extends Omit<ActionPlace, 'onChange'> {
  */
 export async function startStatusServer(options: StatusServerOptions): Promise<StatusServer> {
   const { place, configuration, database, files, folders, stores, clock, log, meter } = options;
-  const reader = new StatusReader({ path: database.name, settings: configuration, stores });
+  const reader = new StatusReader({ path: database.name, settings: configuration, stores, folders });
   const feed = new StatusFeed({
     reader,
     clock,

@@ -6,6 +6,7 @@ import { storyOf } from '../ledger/story.ts';
 import type { Database } from '../platform/database.ts';
 import { toIso } from '../platform/time-zone.ts';
 import { postingDocument } from './posting-document.ts';
+import { conclusionOf } from './story-conclusion.ts';
 import { storyText } from './story-text.ts';
 
 /** More would not be a story. */
@@ -32,7 +33,7 @@ export function tellStory(database: Database, question: StoryQuestion) {
   const postings = listPostings(database, { storeId, productCode }, limit);
   const base = knownBase(history);
   const level = base === 'unanswered' ? null : expectedLevel(base, postings);
-  return {
+  const story = {
     storeId,
     store: store?.name ?? storeId,
     facilityId: store?.facilityId ?? null,
@@ -50,4 +51,5 @@ export function tellStory(database: Database, question: StoryQuestion) {
     events: storyOf(postings, history).map((event) => ({ at: toIso(event.at), text: storyText(event) })),
     postings: postings.map((posting) => postingDocument(posting, stores, settings)),
   };
+  return { ...story, conclusion: conclusionOf(story) };
 }

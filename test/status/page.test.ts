@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { systemClock } from '../../src/platform/clock.ts';
@@ -61,6 +63,10 @@ function withCalls(ledger: TestLedger, perMinute: (minute: number) => number, mi
   })();
 }
 
+/** Nine stores, of the retailer in miniature. */
+const storeMap = fileURLToPath(new URL('../../data/sample/stores.csv', import.meta.url));
+const sampleInventory = fileURLToPath(new URL('../../data/sample/zaiko_20261124_0300.csv', import.meta.url));
+
 const aDay = (minute: number) => Math.round(9 + 6 * Math.sin(minute / 17) + 4 * Math.cos(minute / 5));
 
 /** The decision of the open dialog, from the token on. */
@@ -93,8 +99,8 @@ describe.skipIf(!chromiumPath)('the page, in a browser', { timeout: 60_000 }, ()
     });
 
     test('when every sale is in the OMS, in both languages', async () => {
-      const shop = await openShop({ before: (ledger) => withCalls(ledger, aDay) });
-      await drop(shop.retailer, 'zaiko_20261124_0300.csv', inventoryFile(300).bytes);
+      const shop = await openShop({ storeMap, before: (ledger) => withCalls(ledger, aDay) });
+      await drop(shop.retailer, 'zaiko_20261124_0300.csv', await readFile(sampleInventory));
       await eventually('delivered', () => shop.service.snapshots.list()[0]?.state === 'delivered');
       await shop.sell('uriage_1.csv', [{ transaction: 1, product: cap, quantity: 1 }]);
       await eventually('posted', () => shop.oms.calls.length === 1);
@@ -114,10 +120,13 @@ describe.skipIf(!chromiumPath)('the page, in a browser', { timeout: 60_000 }, ()
     });
 
     test('when the OMS refuses products', async () => {
-      const shop = await openShop({ before: (ledger) => withCalls(ledger, aDay) });
+      const shop = await openShop({ storeMap, before: (ledger) => withCalls(ledger, aDay) });
       await withRefusals(shop);
       const { page, troubles } = await openPage(browser, shop.url);
-      await saying(page, /^原宿店 is 1[23] minutes behind: the OMS refuses 3 products\. Next reset 05:30\.$/);
+      await saying(
+        page,
+        /^原宿本店 is 1[23] minutes behind: the OMS refuses 3 products\. Next reset 05:30\.$/,
+      );
       expect(await page.title()).toBe('Needs you · Flagship');
       await keepScreenshot(page, 'refused');
       expect(troubles).toEqual([]);

@@ -1,8 +1,10 @@
 import { rm } from 'node:fs/promises';
 import { expect, test } from 'vitest';
+import { systemClock } from '../../src/platform/clock.ts';
 import type { Status } from '../../src/status/status.ts';
 import type { tellStory } from '../../src/status/story-document.ts';
 import { countStates } from '../support/ledger.ts';
+import { drop } from '../support/retailer.ts';
 import { eventually, flagship } from '../support/service-process.ts';
 import { cap, openShop, unknownProduct } from '../support/shop-floor.ts';
 
@@ -44,6 +46,30 @@ test('the story of a store and product is the one that "explain" tells', async (
   expect(story.postings).toEqual(explained.postings);
   expect(story.events).toHaveLength(3);
   expect((await fetch(`${url}/story?store=nowhere&product=1`)).status).toBe(404);
+});
+
+test('the online figure of a product is the one that "online" tells', async () => {
+  const { url, sell, retailer, service } = await openShop();
+  const file = '店舗ID,商品コード,在庫数\n1,4901234000001,5\n2,4901234000001,7\n';
+  await drop(retailer, 'zaiko_20261124_0300.csv', file);
+  await eventually('delivered', () => service.snapshots.list()[0]?.state === 'delivered');
+  const run = (...args: string[]) => flagship([...args, '--config', retailer.configPath], { TOKEN: 'x' });
+  const now = new Date(systemClock.now()).toISOString();
+  const online = async () => (await fetch(`${url}/online?product=${cap}`)).json();
+  expect(await online()).toBeNull();
+  await run('snapshots', 'applied', '1', '--at', now, '--reason', 'seen in the OMS');
+  await sell('a.csv', [{ transaction: 1, product: cap, quantity: 2 }]);
+  await eventually('posted', () => countStates(service.database).posted === 1);
+  const [told] = JSON.parse((await run('online', '--product', cap, '--json')).stdout);
+  expect(await online()).toMatchObject({
+    productCode: cap,
+    quantity: told.quantity,
+    open: 0,
+    stores: told.stores,
+  });
+  expect(told.quantity).toBe(10);
+  const story = (await (await fetch(`${url}/story?store=1&product=${cap}`)).json()) as Story;
+  expect(story.level).toMatchObject({ now: 3, target: 3 });
 });
 
 test('rejected rows come as a file that a spreadsheet opens without running anything', async () => {

@@ -61,10 +61,11 @@ export async function openPage(
 
 const output = fileURLToPath(new URL('../output', import.meta.url));
 
-/** Keeps what the page looks like, for people. */
+/** Keeps what the page looks like, whole and as it is seen first, for people. */
 export async function keepScreenshot(page: Page, name: string): Promise<void> {
   mkdirSync(output, { recursive: true });
   await page.screenshot({ path: join(output, `${name}.png`), fullPage: true });
+  await page.screenshot({ path: join(output, `${name}-top.png`) });
 }
 
 const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');

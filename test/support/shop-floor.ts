@@ -1,4 +1,4 @@
-import { mkdir, rename, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { type Service, startService } from '../../src/app.ts';
@@ -33,11 +33,15 @@ export interface ShopFloor {
 export async function openShop({
   settings = {},
   before = () => {},
+  storeMap,
 }: {
   settings?: object;
   before?: (ledger: TestLedger) => void;
+  /** Another store map than that of the small retailer. */
+  storeMap?: string;
 } = {}): Promise<ShopFloor> {
   const retailer = await makeRetailer({});
+  if (storeMap) await copyFile(storeMap, join(retailer.root, 'stores.csv'));
   const oms = await startOmsSandbox({
     stores: loadStores(join(retailer.root, 'stores.csv')),
     incoming: join(retailer.root, 'incoming'),

@@ -6,7 +6,8 @@ import { words } from './words.js';
 // an area of what waits. The page needs nothing more of a chart, so it needs no library.
 
 const size = { bars: 120, gap: 26, area: 48, left: 44, bottom: 20 };
-/** Room for the time under the axis. */
+/** What a time under the axis takes, and what it needs to stand alone. */
+const timeWidth = 32;
 const hourWidth = 64;
 
 /** In pixels; the last one drawn, since a pointer is told in parts of it. */
@@ -130,11 +131,11 @@ function hours(from, count, x, height) {
     const at = from + index * minuteMs;
     if (at % (every * minuteMs) !== 0) continue;
     marks.push(h('line.grid', { x1: x(index), x2: x(index), y1: 0, y2: height - size.bottom }));
-    const end = index > count - 12;
+    const atEdge = x(index) + timeWidth / 2 > width;
     marks.push(
       h(
-        end ? 'text.axis.end' : 'text.axis.mid',
-        { x: end ? width : x(index), y: height - 5 },
+        atEdge ? 'text.axis.end' : 'text.axis.mid',
+        { x: atEdge ? width : x(index), y: height - 5 },
         clockAt(from, index),
       ),
     );

@@ -157,6 +157,7 @@ document.addEventListener('submit', (event) => {
       /** @type {Element} */ (document.getElementById('found')),
       value('store'),
       value('product'),
+      { online: true },
     );
   }
   if (form.id === 'lock-form') {
