@@ -15,6 +15,7 @@ import { type LedgerRecords, ledgerRecords } from './ledger/ledger-records.ts';
 import { openLedger } from './ledger/open-ledger.ts';
 import type { CountRows } from './ledger/row-count.ts';
 import type { SnapshotRecords } from './ledger/snapshot-records.ts';
+import { startNightly } from './levels/nightly.ts';
 import type { Clock } from './platform/clock.ts';
 import { carryOn, type Reached } from './platform/crash-point.ts';
 import type { Database } from './platform/database.ts';
@@ -158,6 +159,7 @@ async function startParts(shared: Shared): Promise<Omit<Service, 'failed'>> {
   const alarms = startAlarms({ ...shared, omsWatch: shared.figures.omsWatch, probe });
   // Without Smaregi's API packed orders wait in the ledger.
   const packing = access && startPacking({ ...shared, ...access });
+  const nightly = startNightly(shared);
   const receivers = {
     inventory: new InventoryReceiver({ ...shared, onReady: () => delivery.wake() }),
     sales: new SalesReceiver({ ...shared, onMovements: () => posting?.wake() }),
@@ -202,6 +204,7 @@ async function startParts(shared: Shared): Promise<Omit<Service, 'failed'>> {
         posting?.stop(deadline),
         packing?.stop(deadline),
         alarms.stop(deadline),
+        nightly?.stop(deadline),
       ]);
       await resets.stop(deadline);
       await oms?.close();

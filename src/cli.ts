@@ -106,7 +106,7 @@ function program(): Commander {
   addSnapshots(top);
   addPostings(top);
 
-  addStockCommands(top, act);
+  addStockCommands(top, act, wholeNumber);
 
   top
     .command('sandbox')

@@ -4,6 +4,7 @@ import type { Store } from '../config/store-map.ts';
 import { AlarmQuestions } from '../ledger/alarm-questions.ts';
 import type { FileRecords } from '../ledger/file-records.ts';
 import type { Destination } from '../ledger/need.ts';
+import { ReconciliationRecords } from '../ledger/reconciliation-records.ts';
 import type { SnapshotRecords } from '../ledger/snapshot-records.ts';
 import { SnapshotTimeline } from '../ledger/snapshot-times.ts';
 import type { Clock } from '../platform/clock.ts';
@@ -40,12 +41,14 @@ export class AlarmFactsReader {
   readonly #options: AlarmFactsOptions;
   readonly #questions: AlarmQuestions;
   readonly #timeline: SnapshotTimeline;
+  readonly #reconciliations: ReconciliationRecords;
   readonly #dueSince = new Map<Destination, number>();
 
   constructor(options: AlarmFactsOptions) {
     this.#options = options;
     this.#questions = new AlarmQuestions(options.database);
     this.#timeline = new SnapshotTimeline(options.database);
+    this.#reconciliations = new ReconciliationRecords(options.database);
   }
 
   async read(): Promise<AlarmFacts> {
@@ -62,7 +65,7 @@ export class AlarmFactsReader {
       tokenEndsAt: tokenEndsAt(configuration.oms),
       freeBytes: await freeBytes(folders.root),
       clockDifferenceMs: heard && now - heard.at < clockNewsMs ? heard.differenceMs : undefined,
-      drift: undefined,
+      drift: this.#reconciliations.last(),
     };
   }
 

@@ -25,6 +25,13 @@ export function writeOff(ids: number[], reason: string): Command {
   );
 }
 
+/** Records that the OMS has postings twice; the service sends the opposite. All of them or none. */
+export function takeBack(ids: number[], reason: string): Command {
+  return decide(ids, reason, 'taken back once by the service', (interventions, decision) =>
+    interventions.takeBack(ids, decision),
+  );
+}
+
 function decide(
   ids: number[],
   reason: string,

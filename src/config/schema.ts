@@ -1,5 +1,6 @@
 import { isTimeZone } from '../platform/time-zone.ts';
 import { alarms } from './alarm-settings.ts';
+import { reconcile } from './reconcile-settings.ts';
 import {
   evenIfOthersAreWrong,
   isOne,
@@ -208,6 +209,7 @@ export const configurationSchema = z
     fulfilled: fulfilled.nullable().default(null),
     warehouse: warehouse.prefault({}),
     alarms: alarms.prefault({}),
+    reconcile: reconcile.prefault({}),
     status: status.nullable().prefault({}),
     log: z
       .strictObject({ level: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info') })

@@ -10,6 +10,12 @@ import { type Delta, deltaBody } from './delta.ts';
 import { type Find, type Found, findPath, foundIn, meansNothingFound, readProblem } from './oms-find.ts';
 import { loginSession, tokenSession } from './oms-session.ts';
 import { outcomeOf } from './outcome.ts';
+import {
+  inventoryIn,
+  type ProductInventory,
+  shippingInventoryBody,
+  shippingInventoryPath,
+} from './shipping-inventory.ts';
 import { tokenExpiresAt } from './token-expiry.ts';
 
 export type OmsSettings = NonNullable<Configuration['oms']>;
@@ -19,6 +25,12 @@ export interface OmsClient {
   adjust(delta: Delta): Promise<Outcome>;
   /** @throws Problem `oms-unauthorised`, `oms-read-refused`, `oms-unreachable` */
   performFind(find: Find): Promise<Found>;
+  /**
+   * What the OMS holds of these products, in every facility, in one request.
+   *
+   * @throws Problem `oms-levels-unreadable`, `oms-unauthorised`, `oms-read-refused`, `oms-unreachable`
+   */
+  shippingInventory(idValues: readonly string[], productStoreId: string | null): Promise<ProductInventory[]>;
   /**
    * Shows the token to the OMS with a harmless read and says in one line how it went.
    *
@@ -87,6 +99,16 @@ export function createOmsClient(options: {
       const { outcome, found } = await find(query);
       if (!found) throw readProblem(outcome, oms.baseUrl);
       return found;
+    },
+    async shippingInventory(idValues, productStoreId) {
+      const { outcome, answer } = await call({
+        method: 'POST',
+        path: shippingInventoryPath,
+        headers: { 'content-type': 'application/json', accept: 'application/json' },
+        body: JSON.stringify(shippingInventoryBody(idValues, productStoreId)),
+      });
+      if (outcome.kind !== 'accepted' || !answer) throw readProblem(outcome, oms.baseUrl);
+      return inventoryIn(answer.body, idValues);
     },
     async checkToken() {
       const { outcome, found } = await find(anyFacility);

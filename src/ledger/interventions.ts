@@ -68,6 +68,28 @@ export class Interventions {
     });
   }
 
+  /**
+   * Records that the OMS has twice what it had accepted once, so that the opposite is sent. All of them or none.
+   *
+   * @throws Problem `posting-unknown`, `posting-not-posted`
+   */
+  takeBack(movementIds: readonly number[], decision: Decision): void {
+    this.#inTransaction(() => {
+      for (const id of movementIds) {
+        const state = this.#stateOf(id);
+        if (state !== 'posted') {
+          throw new Problem(
+            'posting-not-posted',
+            `Posting ${id} is ${state}; only what is posted can be there twice.`,
+            'Compare again with "flagship reconcile".',
+          );
+        }
+        this.#note(id, decision);
+        this.#silent(id, 1, 'twice in the OMS', decision);
+      }
+    });
+  }
+
   /** Sends again what a plan chose, all of it or nothing. */
   replay({ chosen }: ReplayPlan, decision: Decision): void {
     const ids = (way: ReplayWay) =>

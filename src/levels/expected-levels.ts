@@ -3,6 +3,7 @@ import type { DataFolders } from '../config/data-folders.ts';
 import type { Store } from '../config/store-map.ts';
 import { type AppliedReset, lastAppliedResets } from '../ledger/applied-resets.ts';
 import { type MovementNeed, movementPages } from '../ledger/movement-pages.ts';
+import type { LevelBase } from '../ledger/row-level.ts';
 import { type Database, openScratch } from '../platform/database.ts';
 import { Problem } from '../platform/problem.ts';
 import { toIso } from '../platform/time-zone.ts';
@@ -21,8 +22,8 @@ export interface ExpectedRow {
   /** What open postings can make of it: anything from `low` to `high`, `target` and `now` included. */
   low: number;
   high: number;
-  /** When the reset was applied that counts for it, in epoch milliseconds; null: it is in none, and starts from 0. */
-  appliedAt: number | null;
+  /** The reset that counts for it; undefined: it is in none, and starts from 0. */
+  base: LevelBase | undefined;
 }
 
 export interface ExpectedLevelsSource {
@@ -52,7 +53,7 @@ export class ExpectedLevels {
     this.#stores = source.stores.filter(({ kind }) => kind !== 'warehouse');
     this.#scratch = openScratch();
     this.#scratch.exec(
-      `CREATE TABLE level (product TEXT NOT NULL, store INTEGER NOT NULL, reset INTEGER NOT NULL,
+      `CREATE TABLE level (product TEXT NOT NULL, store INTEGER NOT NULL, reset INTEGER NOT NULL, base INTEGER NOT NULL,
          target INTEGER NOT NULL, now INTEGER NOT NULL, low INTEGER NOT NULL, high INTEGER NOT NULL,
          PRIMARY KEY (product, store)) STRICT, WITHOUT ROWID`,
     );
@@ -74,7 +75,7 @@ export class ExpectedLevels {
   /** Every row, product by product; one read holds whole products. */
   *byProduct(): Generator<ExpectedRow[]> {
     const next = this.#scratch.prepare(
-      `SELECT product, store, reset, target, now, low, high FROM level
+      `SELECT product, store, reset, base, target, now, low, high FROM level
        WHERE product > ? ORDER BY product, store LIMIT ?`,
     );
     const perProduct = this.#stores.length;
@@ -111,8 +112,8 @@ export class ExpectedLevels {
   async #readResets(): Promise<void> {
     const { database, folders, configuration, stores } = this.#source;
     const insert = this.#scratch.prepare(
-      `INSERT OR IGNORE INTO level (product, store, reset, target, now, low, high)
-       VALUES (:product, :store, :reset, :level, :level, :level, :level)`,
+      `INSERT OR IGNORE INTO level (product, store, reset, base, target, now, low, high)
+       VALUES (:product, :store, :reset, :level, :level, :level, :level, :level)`,
     );
     const numbers = new Map(this.#stores.map(({ storeId }, index) => [storeId, index]));
     for (const reset of lastAppliedResets(database)) {
@@ -149,8 +150,8 @@ export class ExpectedLevels {
     const numbers = new Map(this.#stores.map(({ storeId }, index) => [storeId, index]));
     const baseOf = this.#scratch.prepare('SELECT reset FROM level WHERE product = ? AND store = ?').pluck();
     const add = this.#scratch.prepare(
-      `INSERT INTO level (product, store, reset, target, now, low, high)
-       VALUES (:product, :store, -1, :target, :now, :low, :high)
+      `INSERT INTO level (product, store, reset, base, target, now, low, high)
+       VALUES (:product, :store, -1, 0, :target, :now, :low, :high)
        ON CONFLICT DO UPDATE SET target = target + :target, now = now + :now, low = low + :low, high = high + :high`,
     );
     for await (const page of movementPages(this.#source.database, 'hotwax')) {
@@ -183,15 +184,13 @@ export class ExpectedLevels {
       .all(movementId, reset ? toIso(reset.appliedAt) : '') as { multiplicity: number; outcome: string }[];
   }
 
-  #toRow({ product, store, reset, target, now, low, high }: StoredRow): ExpectedRow {
+  #toRow({ product, store, reset, base: level, ...amounts }: StoredRow): ExpectedRow {
+    const applied = this.resets[reset];
     return {
       productCode: product,
       storeId: this.#stores[store]?.storeId ?? '',
-      target,
-      now,
-      low,
-      high,
-      appliedAt: this.resets[reset]?.appliedAt ?? null,
+      ...amounts,
+      base: applied && { level, takenAt: applied.takenAt, appliedAt: applied.appliedAt },
     };
   }
 }
@@ -200,6 +199,7 @@ interface StoredRow {
   product: string;
   store: number;
   reset: number;
+  base: number;
   target: number;
   now: number;
   low: number;

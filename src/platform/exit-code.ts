@@ -29,6 +29,7 @@ const refusedCodes = new Set([
   'posting-unknown',
   'posting-not-in-doubt',
   'posting-not-refused',
+  'posting-not-posted',
   'decision-outdated',
   'backup-exists',
   'archive-busy',

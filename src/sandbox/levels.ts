@@ -19,6 +19,8 @@ export class Levels {
   readonly #external = new Map<string, string>();
   readonly #products = new Set<string>();
   readonly #learns: boolean;
+  /** Codes of products that a rule hides: shown with nothing, whatever is held. */
+  readonly hidden = new Set<string>();
 
   constructor(stores: readonly Store[], products?: Iterable<ProductId>) {
     for (const { facilityId, externalFacilityId, storeId } of stores) {

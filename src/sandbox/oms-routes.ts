@@ -73,6 +73,9 @@ export function addOmsReads(server: HttpServer, { accounts, levels, records, sto
   });
 }
 
+/** What is shown of a product that a rule hides: nothing, and the rule's name. */
+const hidden = { atp: 0, computedAtp: 0, decisionReason: 'BROKERING_DISABLED' };
+
 /** Quantity on hand is what is available here: the sandbox reserves nothing. */
 function shippingInventory(idValue: string, facilityIds: readonly string[], levels: Levels) {
   const facilities = levels
@@ -83,6 +86,7 @@ function shippingInventory(idValue: string, facilityIds: readonly string[], leve
       atp: quantity,
       computedAtp: quantity,
       safetyStock: 0,
+      ...(levels.hidden.has(idValue) && hidden),
     }));
   const total = facilities.reduce((sum, { atp }) => sum + atp, 0);
   return { productId: idValue, totalAtp: total, totalComputedAtp: total, totalSafetyStock: 0, facilities };

@@ -78,6 +78,12 @@ export async function startOmsSandbox(options: OmsSandboxOptions): Promise<OmsSa
     const { facilityId } = inputOf(request);
     return levels.document(typeof facilityId === 'string' ? facilityId : undefined);
   });
+  server.post('/sandbox/hidden', async (request) => {
+    const { idValues } = inputOf(request);
+    levels.hidden.clear();
+    for (const idValue of Array.isArray(idValues) ? idValues : []) levels.hidden.add(String(idValue));
+    return { hidden: [...levels.hidden] };
+  });
   server.get('/sandbox/calls', async () => ({ ...countsOf(calls), calls }));
   server.get('/sandbox/faults', async () => faults.planned);
   server.post('/sandbox/faults', async (request) => {

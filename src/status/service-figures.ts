@@ -2,6 +2,7 @@ import type { Configuration } from '../config/configuration.ts';
 import type { DataFolders } from '../config/data-folders.ts';
 import type { Store } from '../config/store-map.ts';
 import { AlarmRecords } from '../ledger/alarm-records.ts';
+import { ReconciliationRecords } from '../ledger/reconciliation-records.ts';
 import type { CountRows } from '../ledger/row-count.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Database } from '../platform/database.ts';
@@ -42,6 +43,7 @@ export function serviceFigures(options: {
     const codes = alarms.open().map(({ code }) => code);
     for (const code of new Set(codes)) open.set({ code }, codes.filter((other) => other === code).length);
   });
+  addLevelGauges(meter, new ReconciliationRecords(options.database));
   return {
     meter,
     omsWatch,
@@ -51,4 +53,21 @@ export function serviceFigures(options: {
       events.countExchange(watched);
     },
   };
+}
+
+/** What the last comparison of levels found. */
+function addLevelGauges(meter: Meter, reconciliations: ReconciliationRecords): void {
+  const levels = meter.gauge('flagship_levels', 'Levels of the OMS by what the last comparison found.', [
+    'class',
+  ]);
+  meter.beforeReading(() => {
+    const last = reconciliations.last();
+    if (!last) return;
+    levels.set({ class: 'equal' }, last.equal);
+    levels.set({ class: 'within-open' }, last.withinOpen);
+    levels.set({ class: 'zeroed' }, last.zeroed);
+    levels.set({ class: 'lost' }, last.lost);
+    levels.set({ class: 'doubled' }, last.doubled);
+    levels.set({ class: 'changed' }, last.changed);
+  });
 }

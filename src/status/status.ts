@@ -1,6 +1,8 @@
 import type { Store } from '../config/store-map.ts';
+import { AlarmRecords } from '../ledger/alarm-records.ts';
 import type { FileRecord, FileRecords } from '../ledger/file-records.ts';
 import { listPostings } from '../ledger/posting-list.ts';
+import { type Reconciliation, ReconciliationRecords } from '../ledger/reconciliation-records.ts';
 import type { Snapshot } from '../ledger/snapshot-records.ts';
 import { toIso } from '../platform/time-zone.ts';
 import type { Bilingual } from './bilingual.ts';
@@ -60,6 +62,10 @@ export interface Status {
   /** The oldest of each; how many there are in all stands in `deltas`. */
   doubts: OpenPosting[];
   refusals: OpenPosting[];
+  /** Alarms that have started and not ended, oldest first. */
+  alarms: { code: string; subject: string; message: string; startedAt: string }[];
+  /** What the last comparison of the OMS's levels with the ledger's found. */
+  reconciliation: (Omit<Reconciliation, 'at'> & { at: string }) | null;
 }
 
 export interface FileStatus {
@@ -88,6 +94,7 @@ export function readStatus(sources: StatusSources, settings: StatusSettings, now
     listPostings(database, { states: [state] }, listLimit).map((posting) => openPosting(posting, storeName));
   const sum = (what: 'due' | 'held' | 'inDoubt' | 'refused') =>
     stores.reduce((total, store) => total + store[what], 0);
+  const compared = new ReconciliationRecords(database).last();
   const oldest = Math.min(...stores.map(({ oldestAt }) => oldestAt));
   return {
     at: toIso(now),
@@ -124,6 +131,10 @@ export function readStatus(sources: StatusSources, settings: StatusSettings, now
     stores: storesOf(sources.stores, stores).map(storeStatus),
     doubts: list('in-doubt'),
     refusals: list('refused'),
+    alarms: new AlarmRecords(database).open().map(({ code, subject, message, startedAt }) => {
+      return { code, subject, message, startedAt: toIso(startedAt) };
+    }),
+    reconciliation: compared ? { ...compared, at: toIso(compared.at) } : null,
   };
 }
 
