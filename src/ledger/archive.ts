@@ -7,6 +7,7 @@ import { Problem } from '../platform/problem.ts';
 import { toIso } from '../platform/time-zone.ts';
 import { copyIsEqual, copyRows, deleteLeftCopies, deleteRows, idsOf } from './archive-copy.ts';
 import { ClosedHistory, type HistoryGroup } from './closed-history.ts';
+import { stockSource } from './level-records.ts';
 import { openLedger } from './open-ledger.ts';
 
 // What is durable, and what a sudden end leaves, batch by batch:
@@ -136,8 +137,10 @@ function deleteMoved(
   add(sum, groups);
   database
     .prepare(
-      `INSERT INTO archive_part (file, at, who, movements, calls, quantity)
-       SELECT ?, ?, ?, ?, ?, sum(quantity) FROM main.movement WHERE id IN (SELECT value FROM json_each(?))`,
+      `INSERT INTO archive_part (file, at, who, movements, calls, line_movements, quantity)
+       SELECT ?, ?, ?, ?, ?, count(*) FILTER (WHERE source <> '${stockSource}'),
+         ifnull(sum(quantity) FILTER (WHERE source <> '${stockSource}'), 0)
+       FROM main.movement WHERE id IN (SELECT value FROM json_each(?))`,
     )
     .run(file, toIso(clock.now()), who, sum.movements, sum.calls, ids.movements);
   deleteRows(database, 'main', ids);

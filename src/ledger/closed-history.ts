@@ -1,5 +1,6 @@
 import type { Database } from '../platform/database.ts';
 import { toIso } from '../platform/time-zone.ts';
+import { stockSource } from './level-records.ts';
 
 /** Movements that share calls, with all of these calls: they go together or not at all. */
 export interface HistoryGroup {
@@ -18,7 +19,7 @@ const maxGroup = 5_000;
  *
  * - movements of a (store, product) with an open doubt: accepted calls are what a doubt is settled against;
  * - movements that an unconfirmed reset may still concern;
- * - movements that no transaction line remembers: without their key, a repeat would count again.
+ * - movements that neither a transaction line nor a level remembers: without their key, a repeat would count again.
  */
 export class ClosedHistory {
   readonly #before: string;
@@ -120,6 +121,8 @@ export class ClosedHistory {
   }
 
   #isRemembered({ source, key }: { source: string; key: string }): boolean {
+    // A level remembers for ever which change led to it.
+    if (source === stockSource) return true;
     const [, transactionId, lineId, number] = /^([^/]+)\/(.+)\/(\d+)$/.exec(key) ?? [];
     if (transactionId === undefined) return false;
     return this.#remembered.get(source, transactionId, lineId, Number(number)) !== undefined;

@@ -1,5 +1,6 @@
 import type { Database } from '../platform/database.ts';
 import { fromIso } from '../platform/time-zone.ts';
+import { stockSource } from './level-records.ts';
 
 /** An addition of ours that Smaregi applied. */
 export interface OwnAddition {
@@ -28,7 +29,7 @@ export class EchoRecords {
        FROM (SELECT DISTINCT call.id AS id ${callsOfRow} AND outcome = 'accepted') AS accepted
          JOIN call ON call.id = accepted.id LEFT JOIN receipt ON receipt.call_id = call.id
        WHERE NOT EXISTS (SELECT 1 FROM movement AS echo
-         WHERE echo.source = 'stock-changes' AND echo.key IN (change_id, 'call/' || call.id))`,
+         WHERE echo.source = '${stockSource}' AND echo.key IN (change_id, 'call/' || call.id))`,
     );
     this.#underWay = database.prepare(
       `SELECT 1 ${callsOfRow} AND outcome = 'unknown'

@@ -1,6 +1,9 @@
 import type { Database } from '../platform/database.ts';
 import { fromIso, toIso } from '../platform/time-zone.ts';
 
+/** The ledger's name for what comes from Smaregi's stock: its changes, or the difference of its levels. */
+export const stockSource = 'stock-changes';
+
 /** Smaregi's stock of a product in a store, as far as movements were made of it. */
 export interface RecordedLevel {
   level: number;

@@ -117,8 +117,9 @@ function conditionsOf(filter: PostingFilter): { where: string; parameters: unkno
   add('movement.recorded_at >= ?', iso(filter.since));
   add('movement.recorded_at < ?', iso(filter.until));
   if (filter.transactionId !== undefined) {
-    // '0' is the character after '/': every key of the transaction lies between.
-    conditions.push(['key > ?', `${filter.transactionId}/`], ['key < ?', `${filter.transactionId}0`]);
+    // A key is the id of a change of stock, or begins with that of a transaction and a slash; '0' comes after a slash.
+    conditions.push(['key >= ?', filter.transactionId], ['key < ?', `${filter.transactionId}0`]);
+    conditions.push([`substr(key, length(?) + 1, 1) IN ('', '/')`, filter.transactionId]);
   }
   return {
     where: conditions.map(([sql]) => sql).join(' AND ') || '1',

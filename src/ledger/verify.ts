@@ -172,7 +172,7 @@ function checkLines(database: Database, report: Report): number {
     }
   }
   const archived = database
-    .prepare('SELECT total(movements) AS movements, total(quantity) AS quantity FROM archive_part')
+    .prepare('SELECT total(line_movements) AS movements, total(quantity) AS quantity FROM archive_part')
     .get() as typeof missing;
   if (missing.movements !== archived.movements || missing.quantity !== archived.quantity) {
     const absent = `${missing.movements} movements (sum ${missing.quantity}) of transaction lines are not here`;

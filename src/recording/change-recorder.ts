@@ -1,5 +1,5 @@
 import type { EchoRecords } from '../ledger/echo-records.ts';
-import type { LevelRecords } from '../ledger/level-records.ts';
+import { type LevelRecords, stockSource } from '../ledger/level-records.ts';
 import type { MovementRecords } from '../ledger/movement-records.ts';
 import type { Logger } from '../platform/logger.ts';
 import { isOwnMemo } from '../smaregi/own-memo.ts';
@@ -8,7 +8,6 @@ import { type StockChange, stockChangeIn } from '../smaregi/stock-change.ts';
 import { isKnownDivision, kindOfDivision } from '../smaregi/stock-division.ts';
 import { type LevelStep, newSteps, reachesBack } from './level-steps.ts';
 import type { RowName } from './row-names.ts';
-import { stockSource } from './stock-source.ts';
 
 /** What is left to do in the ledger, within the caller's transaction. Returns how many movements were added. */
 export type Commit = () => number;

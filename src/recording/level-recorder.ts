@@ -1,11 +1,10 @@
 import type { CallRecords } from '../ledger/call-records.ts';
 import type { EchoRecords, OwnAddition } from '../ledger/echo-records.ts';
-import type { LevelRecords, RecordedLevel } from '../ledger/level-records.ts';
+import { type LevelRecords, type RecordedLevel, stockSource } from '../ledger/level-records.ts';
 import { lineKey, type MovementRecords } from '../ledger/movement-records.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { StockLevel } from '../smaregi/stock-level.ts';
 import type { RowName } from './row-names.ts';
-import { stockSource } from './stock-source.ts';
 
 export interface LevelRecorderOptions {
   levels: LevelRecords;

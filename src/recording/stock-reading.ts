@@ -1,10 +1,10 @@
+import { stockSource } from '../ledger/level-records.ts';
 import type { Reading, ReadingRecords } from '../ledger/reading-records.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Logger } from '../platform/logger.ts';
 import { systemCode } from '../platform/problem.ts';
 import type { SmaregiClient } from '../smaregi/smaregi-client.ts';
 import { type StockLevel, stockLevelIn } from '../smaregi/stock-level.ts';
-import { stockSource } from './stock-source.ts';
 
 /** A refusal that is about the plan or the scopes of the contract, or may be. */
 export function isNotOffered(error: unknown): boolean {

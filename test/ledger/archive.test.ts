@@ -117,7 +117,7 @@ describe('a movement stays', () => {
 
   test('when no transaction line would remember it', async () => {
     const ledger = await makeLedger();
-    const change = movement('1001', { source: 'stock-changes', recordedAt: Date.parse('2026-11-20') });
+    const change = movement('1001', { source: 'elsewhere', recordedAt: Date.parse('2026-11-20') });
     const id = ledger.database.transaction(() => ledger.movements.add(change))();
     tell(ledger, [id], 'accepted');
     expect(await archive(ledger)).toMatchObject({ movements: 0 });
@@ -141,6 +141,17 @@ describe('a movement stays', () => {
     expect(await archive(ledger)).toMatchObject({ movements: 1, openSince: takenAt });
     expect(keys(ledger.database)).toEqual(['after/1/1']);
   });
+});
+
+test('changes of stock move too: a level remembers what led to it', async () => {
+  const ledger = await makeLedger();
+  const at = { source: 'stock-changes', recordedAt: Date.parse('2026-11-20') };
+  const ids = ['1001', '1002', '1/77/1'].map((key) => ledger.movements.add(movement(key, at)));
+  tell(ledger, ids, 'accepted');
+  tell(ledger, takeInSale(ledger, { transactionId: 'd', productCode: 'y' }), 'accepted');
+  expect(await archive(ledger)).toMatchObject({ movements: 4, calls: 2 });
+  expect(keys(ledger.database)).toEqual([]);
+  expect(differences(ledger)).toEqual([]);
 });
 
 test('a repeat of an archived sale records nothing, and an edit of it only the difference', async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { NewMovement } from '../../src/ledger/movement-records.ts';
+import { listPostings } from '../../src/ledger/posting-list.ts';
 import { verifyLedger } from '../../src/ledger/verify.ts';
 import { systemClock } from '../../src/platform/clock.ts';
 import { makeFollowing, toldSums } from '../support/following.ts';
@@ -156,6 +157,8 @@ describe('changes of stock', () => {
     await stock.takeRows([one], never);
     expect(smaregi.reads.served - before).toBe(1);
     expect(kindsOf(ledger)).toEqual(['sale -1']);
+    const filter = (transactionId: string) => listPostings(ledger.database, { transactionId }, 9).length;
+    expect([filter('556001'), filter('55600')]).toEqual([1, 0]);
   });
 
   test('an end in the middle adds nothing twice and loses nothing', async () => {
