@@ -120,7 +120,8 @@ function program(): Commander {
   top
     .command('demo')
     .description('the main job on the sample retailer, from file to equal levels')
-    .action(act(async () => (await import('./commands/demo.ts')).demo));
+    .option('--live', 'a business day connected to Smaregi, in half a minute')
+    .action(act(async (options: { live?: boolean }) => (await import('./commands/demo.ts')).demo(options)));
 
   addCare(top);
 

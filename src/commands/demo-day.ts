@@ -7,9 +7,9 @@ import { Interventions } from '../ledger/interventions.ts';
 import { listPostings } from '../ledger/posting-list.ts';
 import { PostingRecords } from '../ledger/posting-records.ts';
 import type { Clock } from '../platform/clock.ts';
-import { Problem } from '../platform/problem.ts';
 import { type RetailerSandbox, sampleFolder } from '../sandbox/retailer-sandbox.ts';
 import { differences, readStock, type StockLevel } from '../sandbox/smaregi-stock.ts';
+import { stuck, until } from './demo-patience.ts';
 import { resetScene } from './demo-reset.ts';
 
 const inventoryFile = 'zaiko_20261124_0300.csv';
@@ -21,9 +21,6 @@ const salesFiles = [
 ] as const;
 const stockAtNight = 'smaregi_stock_20261124_0300.csv';
 const stockAtNoon = 'smaregi_stock_20261124_1205.csv';
-
-/** Far more than any machine needs; a demo that hangs must end. */
-const patienceMs = 60_000;
 
 /** A day of the sample retailer, told line by line. */
 export class DemoDay {
@@ -58,7 +55,7 @@ export class DemoDay {
     drop(inventoryFile, folders.inbox.inventory, inventoryFile);
     say(`drop      ${inventoryFile} (CP932, as Smaregi writes it) into inbox/inventory`);
     const { incoming } = this.#world;
-    const name = await this.#until('the Reset CSV arrives', async () =>
+    const name = await until(this.#clock, 'the Reset CSV arrives', async () =>
       (await readdir(incoming)).find((found) => found.endsWith('.csv')),
     );
     const snapshot = snapshots.list()[0];
@@ -83,9 +80,9 @@ export class DemoDay {
     for (const [index, [name, what]] of salesFiles.entries()) {
       drop(name, this.#service.folders.inbox.sales, name.replace('.csv', `_${index + 1}.csv`));
       say(`drop      ${name} into inbox/sales: ${what}`);
-      await this.#until('the file is taken in', async () => this.#takenIn() > index);
+      await until(this.#clock, 'the file is taken in', async () => this.#takenIn() > index);
     }
-    await this.#until('everything is told', async () => this.#open() === this.#inDoubt().length);
+    await until(this.#clock, 'everything is told', async () => this.#open() === this.#inDoubt().length);
     const [doubt] = this.#inDoubt();
     if (!doubt) throw stuck('an answer is lost');
     say(
@@ -109,19 +106,27 @@ export class DemoDay {
     const { inbox } = this.#service.folders;
     const { row, sales, inventory, late, stock } = resetScene(stockIn(stockAtNoon));
     dropText(sales, inbox.sales, 'uriage_20261124_1225.csv');
-    await this.#until('both sales are told', async () => this.#level(row) === row.quantity - 2);
+    await until(this.#clock, 'both sales are told', async () => this.#level(row) === row.quantity - 2);
     say(
       `around    store ${row.storeId} sold ${row.productCode} at 12:10 and at 12:20; the OMS was told both`,
     );
     dropText(inventory, inbox.inventory, 'zaiko_20261124_1215.csv');
-    await this.#until('the second snapshot is delivered', async () => this.#delivered() === 2);
+    await until(this.#clock, 'the second snapshot is delivered', async () => this.#delivered() === 2);
     await this.#world.oms.runResetJob();
-    await this.#until('the later sale is told again', async () => this.#level(row) === row.quantity - 3);
+    await until(
+      this.#clock,
+      'the later sale is told again',
+      async () => this.#level(row) === row.quantity - 3,
+    );
     say(
       'reset     the snapshot of 12:15 overwrote both: the sale of 12:20 is told again, that of 12:10 is in it',
     );
     dropText(late, inbox.sales, 'uriage_20261124_1230.csv');
-    await this.#until('the late sale is absorbed', async () => this.#open() === 0 && this.#takenIn() === 6);
+    await until(
+      this.#clock,
+      'the late sale is absorbed',
+      async () => this.#open() === 0 && this.#takenIn() === 6,
+    );
     say('late      a till sends its sale of 12:12 only now: the snapshot contains it, nothing is told');
     return this.#compareWith(stock);
   }
@@ -181,16 +186,6 @@ export class DemoDay {
     const decision = { at: this.#clock.now(), who: 'demo', reason: 'seen in the OMS' };
     new Interventions(database, postings, new CallRecords(database, postings)).settle([id], true, decision);
   }
-
-  async #until<Value>(what: string, look: () => Promise<Value | undefined | false>): Promise<Value> {
-    const end = this.#clock.now() + patienceMs;
-    while (this.#clock.now() < end) {
-      const value = await look();
-      if (value !== undefined && value !== false) return value;
-      await this.#clock.sleep(20);
-    }
-    throw stuck(what);
-  }
 }
 
 /** As a person copies a file: under a name that nobody takes, then renamed. */
@@ -208,12 +203,4 @@ function dropText(text: string, inbox: string, as: string): void {
 
 function stockIn(file: string): StockLevel[] {
   return readStock(join(sampleFolder, file));
-}
-
-function stuck(what: string): Problem {
-  return new Problem(
-    'demo-stuck',
-    `It never happened that ${what}.`,
-    'Run "npm test"; it says what does not work here.',
-  );
 }

@@ -5,15 +5,18 @@ import { exitCode } from '../platform/exit-code.ts';
 import { startRetailerSandbox } from '../sandbox/retailer-sandbox.ts';
 import { type Command, print } from './command-line.ts';
 
-/** Serves an OMS and an SFTP server on loopback until it is interrupted, and says how to run the service on them. */
+/** Serves an OMS, a Smaregi and an SFTP server on loopback until it is interrupted, and says how to run the service on them. */
 export const sandbox: Command = async (context) => {
   const root = mkdtempSync(join(tmpdir(), 'flagship-sandbox-'));
   const world = await startRetailerSandbox(root, context.clock);
-  const { oms, configPath, environment, sftpPort } = world;
+  const { oms, smaregi, configPath, environment, sftpPort } = world;
   const settings = Object.entries(environment).map(([name, value]) => `${name}=${value}`);
-  print(context, { oms: oms.url, sftpPort, configPath, environment, folder: root }, [
+  print(context, { oms: oms.url, smaregi: smaregi.url, sftpPort, configPath, environment, folder: root }, [
     `OMS    ${oms.url}`,
     `       GET /sandbox/levels, GET /sandbox/calls, POST /sandbox/reset-job, POST /sandbox/faults`,
+    `       POST /sandbox/orders, POST /sandbox/pack: online orders, and stores that pack them`,
+    `Smaregi ${smaregi.url}`,
+    `       GET /sandbox/stock, GET /sandbox/additions, POST /sandbox/faults`,
     `SFTP   127.0.0.1:${sftpPort}`,
     `files  ${root}`,
     '',
