@@ -9,6 +9,7 @@ const runs = [
   ['posting, 8 at once, an OMS that answers at once', 'posting.ts', '8', '20000', '0'],
   ['posting, 8 at once, an OMS that answers after 5 ms', 'posting.ts', '8', '5000', '5'],
   ['one sale on an idle service', 'latency.ts'],
+  ['one sale in the till, with webhooks', 'webhook-latency.ts'],
   ['a million postings due', 'backlog.ts'],
 ] as const;
 

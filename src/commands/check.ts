@@ -13,6 +13,7 @@ import type { Clock } from '../platform/clock.ts';
 import { checkIntegrity } from '../platform/database.ts';
 import { type ExitCode, exitCode, exitCodeOf } from '../platform/exit-code.ts';
 import { messageOf, Problem } from '../platform/problem.ts';
+import { createSmaregiClient, type SmaregiSettings } from '../smaregi/smaregi-client.ts';
 import { type Command, type CommandContext, print } from './command-line.ts';
 
 interface Finding {
@@ -79,6 +80,8 @@ async function attemptAll(context: CommandContext, alarm: boolean): Promise<Exit
     });
     const { oms } = configuration;
     if (oms) await attempt('oms', () => checkOms(oms, context.clock));
+    const { smaregi } = configuration;
+    if (smaregi) await attempt('smaregi', () => checkSmaregi(smaregi, context.clock));
     if (alarm) {
       const channels = channelsOf(configuration, context.clock);
       await attempt('alarms', () => tellTest(channels, context.clock));
@@ -132,4 +135,13 @@ async function checkOms(oms: OmsSettings, clock: Clock): Promise<string> {
 function toLine({ what, ok, code, message, advice }: Finding): string {
   if (ok) return `ok      ${what}: ${message}`;
   return `FAILED  ${what}: ${code ? `[${code}] ` : ''}${message}${advice ? `\n        ${advice}` : ''}`;
+}
+
+async function checkSmaregi(settings: SmaregiSettings, clock: Clock): Promise<string> {
+  const client = createSmaregiClient({ settings, clock, random: () => 0 });
+  try {
+    return await client.checkToken();
+  } finally {
+    await client.close();
+  }
 }

@@ -83,10 +83,10 @@ export class RowQuestions {
     return { snapshotId: snapshot.id, rows: [...rows.values()], upTo };
   }
 
-  /** What postings that are held wait for, of one snapshot; undefined: nothing. */
-  ofHeld(): Question | undefined {
+  /** What postings that are held wait for, of one snapshot that is not among `except`; undefined: nothing. */
+  ofHeld(except: { has(snapshotId: number): boolean }): Question | undefined {
     const asked = this.#held.all({ limit: heldAtOnce }) as (Row & { snapshotId: number })[];
-    const snapshotId = asked[0]?.snapshotId;
+    const snapshotId = asked.find((row) => !except.has(row.snapshotId))?.snapshotId;
     if (snapshotId === undefined) return undefined;
     const rows = asked
       .filter((row) => row.snapshotId === snapshotId)

@@ -1,5 +1,5 @@
 import { mkdir, open, rename, rm } from 'node:fs/promises';
-import { basename, dirname, extname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { systemCode } from './problem.ts';
 
 /** Makes a file's content survive a power cut. */
@@ -49,11 +49,11 @@ export async function writeDurably(path: string, content: string): Promise<void>
 
 /**
  * A path in `folder` for `name` that does not exist yet: `name`, else `name` with `-2`, `-3` … before its
- * extension. Only one process writes into our folders, so that looking first is enough.
+ * extension (`.csv.gz` is one). Only one process writes into our folders, so that looking first is enough.
  */
 export async function freePath(folder: string, name: string): Promise<string> {
   await mkdir(folder, { recursive: true });
-  const extension = extname(name);
+  const extension = /(\.csv)?\.[^.]+$/i.exec(name)?.[0] ?? '';
   const stem = name.slice(0, name.length - extension.length);
   for (let copy = 1; ; copy += 1) {
     const path = join(folder, copy === 1 ? name : `${stem}-${copy}${extension}`);

@@ -12,6 +12,7 @@ import { showLocal } from '../platform/time-zone.ts';
 import type { ResetEvidenceSource, Sign } from './reset-evidence.ts';
 import type { ResetRowSource } from './reset-row-lookup.ts';
 import { type ResetPhase, type ResetRules, resetPhase } from './reset-timing.ts';
+import { RowAnswers } from './row-answers.ts';
 
 // From delivery to the reset. What is durable after each step, and what a crash leaves:
 //
@@ -47,6 +48,7 @@ export class ResetWatch {
   readonly #options: ResetWatchOptions;
   readonly #rules: ResetRules;
   readonly #loop: Loop;
+  readonly #answers: RowAnswers;
   #lookedAt = Number.NEGATIVE_INFINITY;
   #trouble: string | undefined;
 
@@ -54,6 +56,7 @@ export class ResetWatch {
     this.#options = options;
     const { reset, timeZone } = options.configuration;
     this.#rules = { ...reset, timeZone };
+    this.#answers = new RowAnswers(options);
     this.#loop = new Loop({
       clock: options.clock,
       everyMs,
@@ -98,10 +101,24 @@ export class ResetWatch {
 
   async #step(signal: AbortSignal): Promise<number | undefined> {
     this.#closeAbandoned();
-    await this.#look(signal);
-    for (const snapshot of this.#delivered()) await this.#advance(snapshot, signal);
-    await this.#answer(signal);
+    await this.#try(signal, () => this.#look(signal));
+    for (const snapshot of this.#delivered()) {
+      await this.#try(signal, () => this.#advance(snapshot, signal));
+    }
+    await this.#try(signal, async () => {
+      if (await this.#answers.find(signal)) this.#options.onChange();
+    });
     return this.#nextChangeMs();
+  }
+
+  /** What goes wrong with one snapshot does not keep the others waiting. */
+  async #try(signal: AbortSignal, work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      signal.throwIfAborted();
+      this.#report(error);
+    }
   }
 
   #delivered(): Snapshot[] {
@@ -177,16 +194,11 @@ export class ResetWatch {
     const waiting = this.#delivered().filter((snapshot) => this.#waitsForSign(snapshot));
     if (waiting.length === 0) return;
     this.#lookedAt = clock.now();
-    let signs: Sign[];
-    try {
-      signs = await evidence.look(waiting, signal);
-    } catch (error) {
-      this.#report(error);
-      return;
-    }
+    const signs = await evidence.look(waiting, signal);
     this.#trouble = undefined;
-    for (const [index, snapshot] of waiting.entries())
+    for (const [index, snapshot] of waiting.entries()) {
       await this.#heed(snapshot, signs[index] ?? 'none', signal);
+    }
   }
 
   #waitsForSign({ id, pickedUpAt }: Snapshot): boolean {
@@ -228,17 +240,6 @@ export class ResetWatch {
     }
   }
 
-  /** Looks up rows that postings wait for, of one snapshot a round. */
-  async #answer(signal: AbortSignal): Promise<void> {
-    const { questions, snapshots, rows, onChange } = this.#options;
-    const question = questions.ofHeld();
-    const snapshot = question && snapshots.get(question.snapshotId);
-    if (!snapshot) return;
-    questions.answer(snapshot.id, await rows.lookUp(snapshot, question.rows, signal));
-    onChange();
-    this.#loop.wake();
-  }
-
   #nextChangeMs(): number | undefined {
     const now = this.#options.clock.now();
     const moments = this.#delivered().flatMap((snapshot) => {
@@ -246,6 +247,7 @@ export class ResetWatch {
       if (phase.is === 'before') return [phase.opensAt];
       return phase.is === 'open' ? [phase.until + 1] : [];
     });
+    if (this.#answers.restsUntil > now) moments.push(this.#answers.restsUntil);
     return moments.length === 0 ? undefined : Math.max(0, Math.min(...moments) - now);
   }
 
