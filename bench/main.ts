@@ -7,6 +7,7 @@ const runs = [
   ['conversion of 3 million rows', 'conversion.ts'],
   ['taking in sales lines', 'ingest.ts'],
   ['posting, 8 at once, an OMS that answers at once', 'posting.ts', '8', '20000', '0'],
+  ['posting, 8 at once, an OMS that answers after 2 ms', 'posting.ts', '8', '8000', '2'],
   ['posting, 8 at once, an OMS that answers after 5 ms', 'posting.ts', '8', '5000', '5'],
   ['one sale on an idle service', 'latency.ts'],
   ['one sale in the till, with webhooks', 'webhook-latency.ts'],
