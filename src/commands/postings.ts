@@ -27,7 +27,19 @@ export function postings(options: FilterOptions & { limit?: number }): Command {
 }
 
 function lines(list: readonly ListedPosting[], timeZone: string): string[] {
-  const heading = ['ID', 'RECORDED', 'STATE', 'STORE', 'PRODUCT', 'QTY', 'KIND', 'CALLS', 'KEY', 'NOTE'];
+  const heading = [
+    'ID',
+    'RECORDED',
+    'STATE',
+    'STORE',
+    'PRODUCT',
+    'QTY',
+    'KIND',
+    'TO',
+    'CALLS',
+    'KEY',
+    'NOTE',
+  ];
   const rows = list.map((posting) => [
     String(posting.id),
     showLocal(posting.recordedAt, timeZone),
@@ -36,6 +48,7 @@ function lines(list: readonly ListedPosting[], timeZone: string): string[] {
     posting.productCode,
     String(posting.quantity),
     posting.kind,
+    posting.destination,
     String(posting.calls.length),
     posting.key,
     posting.calls.at(-1)?.note ?? '',

@@ -11,6 +11,14 @@ import { findMemo, type PackingSide } from './memo-search.ts';
 /** The ledger is asked for doubts this often; Smaregi is asked about each of them twice at most. */
 const everyMs = 2_000;
 const atOnce = 100;
+/** Before a doubt whose look-up failed is tried again. */
+const troubleMs = 10_000;
+/** What says something about one row and nothing about the others. */
+const ofOneRow: ReadonlySet<string> = new Set([
+  'smaregi-not-found',
+  'smaregi-read-refused',
+  'smaregi-odd-answer',
+]);
 /** A history that may not be read today may be tomorrow; nobody is helped by asking every few seconds. */
 const forbiddenMs = 10 * 60_000;
 /**
@@ -65,11 +73,21 @@ export class PackingDoubts {
   async #round({ stopping, giveUp }: LoopSignals): Promise<number | undefined> {
     const { packings, clock } = this.#options;
     if (clock.now() < this.#quietUntil) return undefined;
+    let failures = 0;
     for (const doubt of packings.doubts(atOnce)) {
       if (stopping.aborted) return undefined;
-      if ((this.#lookAgainAt.get(doubt.callId) ?? 0) <= clock.now()) await this.#consider(doubt, giveUp);
+      if ((this.#lookAgainAt.get(doubt.callId) ?? 0) > clock.now()) continue;
+      try {
+        await this.#consider(doubt, giveUp);
+      } catch (error) {
+        failures += 1;
+        this.#lookAgainAt.set(doubt.callId, clock.now() + troubleMs);
+        this.#report(error);
+        // One row that cannot be read keeps no other from being looked up.
+        if (!ofOneRow.has(systemCode(error) ?? '')) return undefined;
+      }
     }
-    this.#trouble = undefined;
+    if (failures === 0) this.#trouble = undefined;
     return undefined;
   }
 
@@ -102,7 +120,6 @@ export class PackingDoubts {
 
   #report(error: unknown): void {
     const { clock } = this.#options;
-    this.#lookAgainAt.clear();
     if (systemCode(error) === 'smaregi-forbidden') this.#quietUntil = clock.now() + forbiddenMs;
     const message = messageOf(error);
     if (message === this.#trouble) return;

@@ -5,8 +5,8 @@ import { startRetailerSandbox } from '../../src/sandbox/retailer-sandbox.ts';
 import { flagship } from '../support/service-process.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
-async function startWorld() {
-  const world = await startRetailerSandbox(await temporaryFolder(), systemClock);
+async function startWorld(options: { connected?: boolean } = {}) {
+  const world = await startRetailerSandbox(await temporaryFolder(), systemClock, options);
   onTestFinished(() => world.close());
   const check = async (environment: Record<string, string> = {}) => {
     const known = { ...(world.environment as Record<string, string>), ...environment };
@@ -32,6 +32,17 @@ test('everything that the service needs is tried, one line each', async () => {
     'delivery',
     'oms',
   ]);
+});
+
+test('a service connected to Smaregi tries its API and the place of packed orders too', async () => {
+  const { world, check } = await startWorld({ connected: true });
+  const { checked, failed } = await check();
+  expect(failed).toEqual([]);
+  expect(checked).toEqual(expect.arrayContaining(['smaregi', 'fulfilled']));
+  const settings = JSON.parse(await readFile(world.configPath, 'utf8'));
+  const fulfilled = { ...settings.fulfilled, directory: '/nowhere' };
+  await writeFile(world.configPath, JSON.stringify({ ...settings, fulfilled }));
+  expect(await check()).toMatchObject({ code: 1, failed: ['fulfilled: delivery-directory'] });
 });
 
 test('a token that the OMS does not accept is found, and the rest is tried all the same', async () => {

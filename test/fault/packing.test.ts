@@ -7,7 +7,7 @@ import { startSftpServer } from '../../src/sandbox/sftp-server.ts';
 import { sandboxApplication } from '../../src/sandbox/smaregi-sandbox.ts';
 import { countStates } from '../support/ledger.ts';
 import { makeRetailer, namesIn, type Retailer } from '../support/retailer.ts';
-import { eventually, ServiceProcess } from '../support/service-process.ts';
+import { eventually, flagship, ServiceProcess } from '../support/service-process.ts';
 import { makeSmaregi, products } from '../support/smaregi.ts';
 
 // The whole proof takes minutes: FLAGSHIP_LONG=1 kills ten times within 500 orders.
@@ -118,5 +118,26 @@ test('killed again and again while orders are packed, every unit lowers Smaregi 
     'packed_1.csv',
     'packed_2.csv',
   ]);
+
+  const { stdout } = await flagship([
+    'postings',
+    '--transaction',
+    '90001',
+    '--json',
+    '--config',
+    retailer.configPath,
+  ]);
+  expect(JSON.parse(stdout)).toMatchObject([
+    { destination: 'smaregi', state: 'posted', kind: 'packed', storeId: '2', quantity: -2, need: 0 },
+  ]);
+  const story = await flagship([
+    'explain',
+    '2',
+    products[1]?.productCode ?? '',
+    '--config',
+    retailer.configPath,
+  ]);
+  expect(story.stdout).toMatch(/told Smaregi .*\n/);
+  expect(story.stdout).toContain('All of them are in Smaregi.');
   expect(await last.stop()).toBe(0);
 }, 600_000);

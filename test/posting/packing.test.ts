@@ -161,6 +161,21 @@ describe('an answer that is lost', () => {
   });
 });
 
+test('a history that cannot be read keeps no other doubt from being settled', async () => {
+  const room = await packing();
+  room.smaregi.faults.set({ writes: { dropAfter: 3 }, reads: { status: { code: 404, times: 1 } } });
+  pack(room.ledger, 3);
+  // The product is known before, so that the one read that fails is that of a history.
+  room.ledger.database
+    .prepare(`INSERT INTO product (product_id, product_code, managed, read_at) VALUES (?, ?, 1, '')`)
+    .run(cap?.productId, cap?.productCode);
+  room.start();
+  await eventually('two are settled', () => room.states().posted === 2);
+  expect(room.states()['in-doubt']).toBe(1);
+  await eventually('the last too, later', () => room.states().posted === 3);
+  expect(room.smaregi.writes.served).toBe(3);
+});
+
 test('throttling and failing answers cost time, never a unit', async () => {
   const room = await packing({ limits: { reads: 1_000, writes: 15 } });
   room.smaregi.faults.set({ writes: { status: { code: 500, times: 2 } } });
