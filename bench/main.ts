@@ -12,6 +12,7 @@ const runs = [
   ['one sale on an idle service', 'latency.ts'],
   ['one sale in the till, with webhooks', 'webhook-latency.ts'],
   ['a million postings due', 'backlog.ts'],
+  ['3 million levels compared with an export', 'levels.ts'],
 ] as const;
 
 for (const [what, script, ...args] of runs) {

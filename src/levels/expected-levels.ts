@@ -44,6 +44,7 @@ export class ExpectedLevels {
   readonly #scratch: Database;
   readonly #stores: readonly Store[];
   readonly #source: ExpectedLevelsSource;
+  readonly #any;
   /** The resets that were looked through, and those whose file is gone. */
   readonly resets: AppliedReset[] = [];
   readonly missing: AppliedReset[] = [];
@@ -57,6 +58,7 @@ export class ExpectedLevels {
          target INTEGER NOT NULL, now INTEGER NOT NULL, low INTEGER NOT NULL, high INTEGER NOT NULL,
          PRIMARY KEY (product, store)) STRICT, WITHOUT ROWID`,
     );
+    this.#any = this.#scratch.prepare('SELECT 1 FROM level WHERE product = ? LIMIT 1');
   }
 
   /** @throws Problem `levels-unknown`, `reset-file-missing`, `reset-file-unreadable` */
@@ -96,12 +98,9 @@ export class ExpectedLevels {
     return this.#scratch.prepare('SELECT count(*) FROM level').pluck().get() as number;
   }
 
-  has(productCode: string, storeId: string): boolean {
-    const store = this.#stores.findIndex((candidate) => candidate.storeId === storeId);
-    return (
-      this.#scratch.prepare('SELECT 1 FROM level WHERE product = ? AND store = ?').get(productCode, store) !==
-      undefined
-    );
+  /** Whether any row is of this product. */
+  has(productCode: string): boolean {
+    return this.#any.get(productCode) !== undefined;
   }
 
   close(): void {

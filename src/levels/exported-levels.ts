@@ -21,8 +21,6 @@ const words = {
 
 type Place = Record<keyof typeof words, number | undefined>;
 
-const perRead = 2_000;
-
 /**
  * The OMS's levels as somebody exported them, put on disk by product. The file's time is taken for that of the export.
  *
@@ -65,27 +63,19 @@ export async function exportedLevels(path: string, stores: readonly Store[]): Pr
   };
 }
 
-function* others(
-  scratch: Database,
-  isExpected: (productCode: string, storeId: string) => boolean,
-): Generator<HeldRow> {
-  const page = scratch.prepare(
-    `SELECT product, store, quantity, reason FROM held WHERE (product, store) > (?, ?)
-     ORDER BY product, store LIMIT ${perRead}`,
+function* others(scratch: Database, isExpected: (productCode: string) => boolean): Generator<HeldRow> {
+  const next = scratch.prepare('SELECT min(product) FROM held WHERE product > ?').pluck();
+  const rowsOf = scratch.prepare(
+    'SELECT product AS productCode, store AS storeId, quantity, reason FROM held WHERE product = ? ORDER BY store',
   );
-  for (let after: [string, string] = ['', '']; ; ) {
-    const rows = page.all(...after) as {
-      product: string;
-      store: string;
-      quantity: number;
-      reason: string | null;
-    }[];
-    for (const { product: productCode, store: storeId, quantity, reason } of rows) {
-      if (!isExpected(productCode, storeId))
-        yield { productCode, storeId, quantity, reason: reason ?? undefined };
-      after = [productCode, storeId];
+  let product = '';
+  for (;;) {
+    product = next.get(product) as string;
+    if (product === null) return;
+    if (isExpected(product)) continue;
+    for (const row of rowsOf.all(product) as (HeldRow & { reason: string | null })[]) {
+      yield { ...row, reason: row.reason ?? undefined };
     }
-    if (rows.length < perRead) return;
   }
 }
 

@@ -16,8 +16,8 @@ export interface HeldLevels {
   readonly batchSize: number;
   /** `readAt`: the OMS had it so then, or later; epoch milliseconds. */
   of(products: readonly string[]): Promise<{ held: HeldByProduct; readAt: number }>;
-  /** What is held of rows that nobody asks for, as far as the source knows them. */
-  others(isExpected: (productCode: string, storeId: string) => boolean): Iterable<HeldRow>;
+  /** What is held of products that nobody asks for, as far as the source knows them. */
+  others(isExpected: (productCode: string) => boolean): Iterable<HeldRow>;
   close(): Promise<void>;
 }
 

@@ -57,7 +57,7 @@ export async function reconcile(options: ReconcileOptions): Promise<Reconciled> 
         await comparison.file.flush();
       }
     }
-    for (const { productCode, storeId, ...rest } of held.others((...row) => levels.has(...row))) {
+    for (const { productCode, storeId, ...rest } of held.others((product) => levels.has(product))) {
       comparison.compareUnexpected({ productCode, storeId }, rest);
     }
     const driftFile = (await comparison.file.finish()) ?? null;
@@ -110,7 +110,15 @@ class Comparison {
     );
   }
 
+  /** Rows of whole products, with what is held of them: also in stores where nothing of them is expected. */
   compare(rows: readonly ExpectedRow[], { held, readAt }: { held: HeldByProduct; readAt: number }): void {
+    const expected = new Set(rows.map(({ productCode, storeId }) => `${storeId} ${productCode}`));
+    for (const productCode of new Set(rows.map((row) => row.productCode))) {
+      for (const [storeId, found] of held.get(productCode) ?? []) {
+        if (!expected.has(`${storeId} ${productCode}`))
+          this.compareUnexpected({ productCode, storeId }, found);
+      }
+    }
     for (const row of rows) {
       const found = held.get(row.productCode)?.get(row.storeId);
       const quantity = found?.quantity ?? 0;
