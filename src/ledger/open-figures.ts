@@ -27,23 +27,39 @@ interface Row {
   oldest: string;
 }
 
-// Each half by its own partial index, in that index's words, so that what is posted is never looked at.
-const sql = `
-  SELECT posting.destination, store_id, 'due' AS state, count(*) AS postings, 0 AS products,
-    min(posting.recorded_at) AS oldest
-  FROM posting JOIN movement ON movement.id = movement_id
-  WHERE posting.destination IN ('hotwax', 'smaregi') AND state IN ('due', 'waiting')
-  GROUP BY posting.destination, store_id
-  UNION ALL
-  SELECT posting.destination, store_id, state, count(*), count(DISTINCT product_code), min(posting.recorded_at)
-  FROM posting JOIN movement ON movement.id = movement_id
-  WHERE state IN ('held', 'sending', 'in-doubt', 'refused')
-  GROUP BY posting.destination, store_id, state`;
+/** Rows looked at, of each direction and state: some tens of milliseconds, however large a backlog is. */
+export const scannedRows = 50_000;
 
-/** For each destination and store with anything open, what it is. Takes as long as there are open postings. */
-export function openFigures(database: Database): OpenFigures[] {
+// Each by its partial index, in that index's words, so that what is posted is never looked at; the oldest first.
+const dueSql = `
+  SELECT oldest.destination, store_id, 'due' AS state, count(*) AS postings, 0 AS products,
+    min(oldest.recorded_at) AS oldest
+  FROM (SELECT movement_id, destination, recorded_at FROM posting
+        WHERE destination = ? AND state IN ('due', 'waiting') AND urgency = ? ORDER BY recorded_at LIMIT ?) AS oldest
+    JOIN movement ON movement.id = movement_id
+  GROUP BY store_id`;
+const openSql = `
+  SELECT oldest.destination, store_id, state, count(*) AS postings, count(DISTINCT product_code) AS products,
+    min(oldest.recorded_at) AS oldest
+  FROM (SELECT movement_id, destination, state, recorded_at FROM posting
+        WHERE state IN ('held', 'sending', 'in-doubt', 'refused') AND state = ? ORDER BY recorded_at LIMIT ?) AS oldest
+    JOIN movement ON movement.id = movement_id
+  GROUP BY oldest.destination, store_id`;
+
+/**
+ * For each destination and store with anything open, what it is, among the oldest `scannedRows` of each direction and
+ * state: of a larger backlog a store may have more, but nothing older.
+ */
+export function openFigures(database: Database, limit: number = scannedRows): OpenFigures[] {
+  const [due, open] = [database.prepare(dueSql), database.prepare(openSql)];
+  const rows = [
+    ...['hotwax', 'smaregi'].flatMap((destination) =>
+      [0, 1].flatMap((urgency) => due.all(destination, urgency, limit)),
+    ),
+    ...['held', 'sending', 'in-doubt', 'refused'].flatMap((state) => open.all(state, limit)),
+  ] as Row[];
   const found = new Map<string, OpenFigures>();
-  for (const row of database.prepare(sql).all() as Row[]) {
+  for (const row of rows) {
     const key = `${row.destination} ${row.store_id}`;
     const figures = found.get(key) ?? nothingOpen(row.destination, row.store_id);
     found.set(key, figures);

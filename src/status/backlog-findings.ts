@@ -31,9 +31,8 @@ function isStuck(stores: readonly StoreStanding[], situation: Situation): boolea
 
 function stuckBacklog(stores: readonly StoreStanding[], situation: Situation): Finding[] {
   if (!isStuck(stores, situation)) return [];
-  const { now, posting, lastCall } = situation;
+  const { now, posting, lastCall, due } = situation;
   const [who, whoJa, behind] = mostBehind(stores, now, 'due');
-  const due = total(stores, 'due');
   const note = lastCall?.outcome === 'not-applied' && lastCall.note ? ` (${lastCall.note})` : '';
   const why = posting
     ? { en: `the OMS takes nothing${note}`, ja: `OMSが受け付けていません${note}` }
@@ -74,10 +73,9 @@ function held(stores: readonly StoreStanding[], { now, timeZone }: Situation): F
 }
 
 function backlog(stores: readonly StoreStanding[], situation: Situation): Finding[] {
-  const { now, timeZone, minutesToDrain } = situation;
+  const { now, timeZone, minutesToDrain, due } = situation;
   const oldest = oldestOf(stores, 'due');
   if (now - oldest < onItsWayMs || isStuck(stores, situation)) return [];
-  const due = total(stores, 'due');
   const left = minutesToDrain === undefined ? undefined : Math.max(1, Math.ceil(minutesToDrain));
   return [
     {

@@ -9,6 +9,6 @@ export interface Finding {
   text: Bilingual;
   /** What to do; empty where there is nothing to do. */
   advice: Bilingual;
-  /** Where the page shows more of it. */
-  section: 'snapshot' | 'deltas' | 'doubts' | 'refusals' | 'files';
+  /** Where the page shows more of it; null: nowhere. */
+  section: 'snapshot' | 'deltas' | 'doubts' | 'refusals' | 'stores' | 'files' | 'levels' | null;
 }

@@ -1,6 +1,8 @@
 import type { Store } from '../config/store-map.ts';
+import { AlarmRecords } from '../ledger/alarm-records.ts';
 import type { CallRate } from '../ledger/call-rate.ts';
 import type { FileRecords } from '../ledger/file-records.ts';
+import { LedgerFigures, type OpenState, type PostingCount } from '../ledger/ledger-figures.ts';
 import { lastCall, newestMovementAt, openFigures } from '../ledger/open-figures.ts';
 import type { SnapshotRecords } from '../ledger/snapshot-records.ts';
 import type { Database } from '../platform/database.ts';
@@ -34,7 +36,7 @@ export function readSituation(
   { database, files, snapshots, stores, watch }: StatusSources,
   { timeZone, reset, oms }: StatusSettings,
   now: number,
-): { situation: Situation; series: MinuteSeries | null; perMinute: number } {
+): { situation: Situation; counts: readonly PostingCount[]; series: MinuteSeries | null; perMinute: number } {
   const delivered = snapshots.lastDelivered();
   const nextReset = nextTimeOfDay(now, reset.appliesAt, timeZone);
   const storeName = namesOf(stores);
@@ -42,13 +44,15 @@ export function readSituation(
     ...figures,
     name: storeName(figures.storeId),
   }));
-  const due = open.reduce((sum, store) => sum + store.due, 0);
+  const counts = new LedgerFigures(database).counts();
+  const due = countOf(counts, 'hotwax', 'due') + countOf(counts, 'hotwax', 'sending');
   const minutes = watch?.rate.look(now) ?? [];
   watch?.history.note(now, due);
   const perMinute = paceOf(minutes);
   const pace = perMinute || (oms?.requestsPerSecond ?? 0) * 60;
   return {
     perMinute,
+    counts,
     series: watch ? minuteSeries(minutes, watch.history) : null,
     situation: {
       now,
@@ -60,7 +64,9 @@ export function readSituation(
       held: snapshots.inState('held'),
       unconfirmed: snapshots.inState('unconfirmed'),
       refused: files.refused(refusedLimit).filter((file) => file.finishedAt > (delivered?.deliveredAt ?? 0)),
+      alarms: new AlarmRecords(database).open().filter(({ calmSince }) => calmSince === undefined),
       stores: open,
+      due,
       newestAt: newestMovementAt(database, 'hotwax'),
       lastCall: lastCall(database, 'hotwax'),
       backlogSince: watch?.history.since,
@@ -68,6 +74,17 @@ export function readSituation(
       posting: oms !== null,
     },
   };
+}
+
+/** How many postings of a destination, or of all (undefined), are in a state. */
+export function countOf(
+  counts: readonly PostingCount[],
+  destination: string | undefined,
+  state: OpenState,
+): number {
+  return counts
+    .filter((one) => one.state === state && (destination === undefined || one.destination === destination))
+    .reduce((sum, { count }) => sum + count, 0);
 }
 
 /** What people call a store. */

@@ -1,3 +1,4 @@
+import type { Alarm } from '../ledger/alarm-records.ts';
 import type { FileRecord } from '../ledger/file-records.ts';
 import type { LastCall, OpenFigures } from '../ledger/open-figures.ts';
 import type { Snapshot } from '../ledger/snapshot-records.ts';
@@ -20,8 +21,12 @@ export interface Situation {
   unconfirmed: readonly Snapshot[];
   /** Files refused since the last delivery. */
   refused: readonly FileRecord[];
-  /** Stores with something open. */
+  /** Alarms that are on. */
+  alarms: readonly Alarm[];
+  /** Stores with something open; of a very large backlog, of its oldest part. */
   stores: readonly StoreStanding[];
+  /** All that goes out to the OMS by itself. */
+  due: number;
   /** When Smaregi recorded the newest movement that is known; undefined: none ever came. */
   newestAt: number | undefined;
   lastCall: LastCall | undefined;

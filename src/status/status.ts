@@ -1,6 +1,7 @@
 import type { Store } from '../config/store-map.ts';
 import { AlarmRecords } from '../ledger/alarm-records.ts';
 import type { FileRecord, FileRecords } from '../ledger/file-records.ts';
+import type { OpenState } from '../ledger/ledger-figures.ts';
 import { listPostings } from '../ledger/posting-list.ts';
 import { type Reconciliation, ReconciliationRecords } from '../ledger/reconciliation-records.ts';
 import type { Snapshot } from '../ledger/snapshot-records.ts';
@@ -14,7 +15,13 @@ import {
   storeStatus,
 } from './delta-status.ts';
 import type { Finding } from './finding.ts';
-import { namesOf, readSituation, type StatusSettings, type StatusSources } from './read-situation.ts';
+import {
+  countOf,
+  namesOf,
+  readSituation,
+  type StatusSettings,
+  type StatusSources,
+} from './read-situation.ts';
 import type { Level, Situation, StoreStanding } from './situation.ts';
 import { type SnapshotBrief, snapshotBrief, type Timeline, timelineOf } from './snapshot-brief.ts';
 import { judge } from './verdict.ts';
@@ -86,14 +93,13 @@ const fileLimit = 12;
 /** Reads how things stand from the ledger and says what it means at `now`. Reads only. */
 export function readStatus(sources: StatusSources, settings: StatusSettings, now: number): Status {
   const { database, files } = sources;
-  const { situation, series, perMinute } = readSituation(sources, settings, now);
+  const { situation, counts, series, perMinute } = readSituation(sources, settings, now);
   const { sentence, level, findings } = judge(situation);
   const { delivered, undelivered, held, stores, newestAt, minutesToDrain } = situation;
   const storeName = namesOf(sources.stores);
   const list = (state: 'in-doubt' | 'refused') =>
     listPostings(database, { states: [state] }, listLimit).map((posting) => openPosting(posting, storeName));
-  const sum = (what: 'due' | 'held' | 'inDoubt' | 'refused') =>
-    stores.reduce((total, store) => total + store[what], 0);
+  const sum = (state: OpenState) => countOf(counts, undefined, state);
   const compared = new ReconciliationRecords(database).last();
   const oldest = Math.min(...stores.map(({ oldestAt }) => oldestAt));
   return {
@@ -117,9 +123,9 @@ export function readStatus(sources: StatusSources, settings: StatusSettings, now
     })),
     files: files.recent(fileLimit).map(fileStatus),
     deltas: {
-      due: sum('due'),
+      due: sum('due') + sum('sending'),
       held: sum('held'),
-      inDoubt: sum('inDoubt'),
+      inDoubt: sum('in-doubt'),
       refused: sum('refused'),
       newestAt: newestAt === undefined ? null : toIso(newestAt),
       oldestUnpostedAt: Number.isFinite(oldest) ? toIso(oldest) : null,

@@ -1,3 +1,4 @@
+import { alarmFindings } from './alarm-findings.ts';
 import type { Bilingual } from './bilingual.ts';
 import { deltaFindings } from './delta-findings.ts';
 import type { Finding } from './finding.ts';
@@ -21,7 +22,13 @@ export function judge(situation: Situation): Verdict {
   const ofReset = snapshotFindings(situation);
   const ofDeltas = deltaFindings(situation);
   const resetIsNear = situation.nextReset - situation.now < resetNearMs;
-  const all = resetIsNear ? [...ofReset, ...ofDeltas] : [...ofDeltas, ...ofReset];
+  const looked = resetIsNear ? [...ofReset, ...ofDeltas] : [...ofDeltas, ...ofReset];
+  const isMissing = looked.some(({ code }) => code === 'snapshot-missing');
+  // Both say that the file of the day did not come.
+  const alarms = alarmFindings(situation.alarms).filter(
+    ({ code }) => !(isMissing && code === 'inventory-late'),
+  );
+  const all = [...looked, ...alarms];
   const findings = [...inLevel(all, 'attention'), ...inLevel(all, 'waiting')];
   const [first] = findings;
   const next = clockTime(situation.nextReset, situation.nextReset, situation.timeZone);

@@ -56,6 +56,17 @@ test('for each store, what is due, in doubt and refused, and how old the oldest 
   expect(lastCall(database, 'hotwax')).toMatchObject({ outcome: 'refused', note: 'no such product' });
 });
 
+test('of a backlog larger than what is looked through, the oldest counts', async () => {
+  const ledger = await makeLedger();
+  for (const minute of ['03:01', '03:02', '03:03']) {
+    takeInSale(ledger, { transactionId: minute, recordedAt: at(minute) });
+  }
+  takeInSale(ledger, { transactionId: 'b', storeId: '2', recordedAt: at('03:04') });
+  expect(openFigures(ledger.database, 2)).toMatchObject([
+    { storeId: '1', due: 2, oldestAt: fromIso(at('03:01')) },
+  ]);
+});
+
 test('an empty ledger has nothing open and no call', async () => {
   const { database } = await makeLedger();
   expect(openFigures(database)).toEqual([]);

@@ -28,7 +28,7 @@ const states = ({ service }: ShopFloor) => countStates(service.database);
 const by = { who: 'Sato', reason: 'looked into the OMS' };
 
 async function withDoubt(): Promise<ShopFloor> {
-  const shop = await openShop();
+  const shop = await openShop({ hasInventory: true });
   shop.oms.faults.set({ dropBefore: 1 });
   await shop.sell('a.csv', [{ transaction: 1, product: cap, quantity: 2 }]);
   await eventually('in doubt', () => states(shop)['in-doubt'] === 1);

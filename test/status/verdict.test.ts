@@ -19,7 +19,9 @@ function situation(change: Partial<Situation> = {}): Situation {
     held: [],
     unconfirmed: [],
     refused: [],
+    alarms: [],
     stores: [],
+    due: change.stores?.reduce((sum, { due }) => sum + due, 0) ?? 0,
     newestAt: tokyo('14:03'),
     lastCall: { sentAt: tokyo('14:04'), outcome: 'accepted', note: null },
     backlogSince: undefined,
@@ -242,6 +244,27 @@ describe('the sentence', () => {
       '原宿店が12分遅れています：OMSが3商品を拒否しています。次のリセットは05:30です。',
     );
   });
+});
+
+test('an alarm about what is looked at nowhere else is a finding; one that is told already is not', () => {
+  const alarm = (code: string) => ({
+    id: 1,
+    code,
+    subject: '',
+    message: `${code} happened.`,
+    startedAt: 0,
+    calmSince: undefined,
+    endedAt: undefined,
+  });
+  const alarms = [alarm('postings-refused'), alarm('disk-low'), alarm('inventory-late')];
+  const verdict = judge(situation({ alarms }));
+  expect(verdict.sentence.en).toBe('disk-low happened. Next reset 05:30.');
+  expect(verdict.findings.map(({ code }) => code)).toEqual(['disk-low', 'inventory-late']);
+  const missing = { now: tokyo('05:10'), deadline: tokyo('05:00'), nextReset: tokyo('05:30') };
+  expect(judge(situation({ alarms, ...missing })).findings.map(({ code }) => code)).toEqual([
+    'snapshot-missing',
+    'disk-low',
+  ]);
 });
 
 describe('of several things', () => {

@@ -4,8 +4,11 @@ import { onTestFinished } from 'vitest';
 import { type Service, startService } from '../../src/app.ts';
 import { loadConfiguration } from '../../src/config/configuration.ts';
 import { loadStores } from '../../src/config/store-map.ts';
+import { FileRecords } from '../../src/ledger/file-records.ts';
+import { SnapshotRecords } from '../../src/ledger/snapshot-records.ts';
 import { systemClock } from '../../src/platform/clock.ts';
 import { createLogger } from '../../src/platform/logger.ts';
+import { showLocal } from '../../src/platform/time-zone.ts';
 import { type OmsSandbox, startOmsSandbox } from '../../src/sandbox/oms-sandbox.ts';
 import { openTestLedger, type TestLedger } from './ledger.ts';
 import { makeRetailer, type Retailer } from './retailer.ts';
@@ -34,11 +37,14 @@ export async function openShop({
   settings = {},
   before = () => {},
   storeMap,
+  hasInventory = false,
 }: {
   settings?: object;
   before?: (ledger: TestLedger) => void;
   /** Another store map than that of the small retailer. */
   storeMap?: string;
+  /** An inventory file was taken in already, and replaced since: nobody misses one. */
+  hasInventory?: boolean;
 } = {}): Promise<ShopFloor> {
   const retailer = await makeRetailer({});
   if (storeMap) await copyFile(storeMap, join(retailer.root, 'stores.csv'));
@@ -57,11 +63,13 @@ export async function openShop({
       inbox: { settleSeconds: 0.1, scanSeconds: 0.2 },
       delivery: { type: 'folder', directory: 'incoming' },
       oms: { baseUrl: oms.url, token: { env: 'TOKEN' } },
+      reset: resetFarAway(),
       status: { port: 0, token: { env: 'PAGE_TOKEN' } },
       ...settings,
     }),
   );
   const ledger = openTestLedger(retailer.data('flagship.db'));
+  if (hasInventory) addReplacedInventory(ledger);
   before(ledger);
   ledger.database.close();
   const environment = { TOKEN: oms.token, PAGE_TOKEN: pageToken };
@@ -86,4 +94,45 @@ export async function openShop({
       await rename(join(retailer.root, name), join(service.folders.inbox.sales, name));
     },
   };
+}
+
+/** Whatever the time is, the next reset is twelve hours away, and so was the last. */
+function resetFarAway(): { deadline: string; appliesAt: string } {
+  const timeOfDay = (at: number) => showLocal(at, 'Asia/Tokyo').slice(11, 16);
+  const appliesAt = systemClock.now() + 12 * 60 * 60_000;
+  return { deadline: timeOfDay(appliesAt - 30 * 60_000), appliesAt: timeOfDay(appliesAt) };
+}
+
+function addReplacedInventory({ database }: TestLedger): void {
+  const now = systemClock.now();
+  const fileId = new FileRecords(database).add({
+    feed: 'inventory',
+    workName: 'earlier',
+    name: 'earlier.csv',
+    bytes: 1,
+    sha256: 'earlier',
+    contentSha256: null,
+    modifiedAt: now,
+    finishedAt: now,
+    outcome: 'accepted',
+    reason: null,
+    message: null,
+    keptAs: 'archive/earlier.csv',
+    rejectedAs: null,
+  });
+  const snapshot = {
+    fileId,
+    takenAt: 0,
+    correction: false,
+    resetName: 'earlier',
+    resetBytes: 1,
+    resetSha256: 'earlier',
+    rows: 1,
+    written: 1,
+    rejected: 0,
+    stores: [],
+    state: 'superseded' as const,
+    reason: null,
+  };
+  new SnapshotRecords(database).add(snapshot, now, 'flagship');
 }

@@ -6,6 +6,7 @@ import { deltasSection } from './deltas-section.js';
 import { h, morphChildren } from './element.js';
 import { filesSection } from './files-section.js';
 import { useTimeZone } from './format.js';
+import { levelsSection } from './levels-section.js';
 import { postingsSection } from './postings-section.js';
 import { searchSection } from './search-section.js';
 import { ask, download, session } from './session.js';
@@ -67,6 +68,7 @@ function draw() {
     snapshotSection(status, actions),
     deltasSection(status, main.clientWidth),
     storesSection(status),
+    levelsSection(status),
     searchSection(status),
     filesSection(status),
     h('footer', { 'data-key': 'footer' }, h('p.quiet', {}, `${words().footer} ${status.timeZone}`)),

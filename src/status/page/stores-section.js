@@ -7,13 +7,15 @@ import { words } from './words.js';
 /** @typedef {Status['stores'][number]} Store */
 
 /** What is open for each store, the most behind first. @param {Status} status */
-export function storesSection({ stores, at }) {
+export function storesSection({ stores, deltas, at }) {
   const w = words();
+  const isPart = stores.reduce((sum, { due }) => sum + due, 0) < deltas.due;
   const heads = [w.store, w.state, w.oldest, w.due, w.held, w.inDoubt, w.refused];
   return h(
     'section',
     { 'data-key': 'stores', id: 'stores', 'aria-labelledby': 'stores-title' },
     h('h2', { id: 'stores-title' }, w.stores),
+    isPart ? h('p.quiet', {}, w.oldestPart) : null,
     h(
       'table.stores',
       {},

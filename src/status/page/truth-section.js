@@ -71,15 +71,22 @@ export function otherFindings(status) {
 
 /** @param {Status['findings'][number]['section']} section */
 function showLink(section) {
+  if (section === null) return null;
   return h('a.show', { href: `#${section}` }, `${words().show} ${sectionName(section)}`);
 }
 
-/** @param {Status['findings'][number]['section']} section */
+/** @param {NonNullable<Status['findings'][number]['section']>} section */
 function sectionName(section) {
   const w = words();
-  return { snapshot: w.snapshot, deltas: w.deltas, doubts: w.doubts, refusals: w.refusals, files: w.files }[
-    section
-  ];
+  return {
+    snapshot: w.snapshot,
+    deltas: w.deltas,
+    doubts: w.doubts,
+    refusals: w.refusals,
+    stores: w.stores,
+    levels: w.levelsTitle,
+    files: w.files,
+  }[section];
 }
 
 /** @param {string | null} iso @param {string} now */
