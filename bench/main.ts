@@ -4,12 +4,14 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 
 const runs = [
-  ['conversion of 3 million rows', 'conversion.ts'],
+  ['conversion beside other programs', 'conversion.ts'],
+  ['conversion of more and more rows', 'growth.ts'],
+  ["delivery beside OpenSSH's sftp", 'delivery.ts'],
   ['taking in sales lines', 'ingest.ts'],
   ['posting, 8 at once, an OMS that answers at once', 'posting.ts', '8', '20000', '0'],
   ['posting, 8 at once, an OMS that answers after 2 ms', 'posting.ts', '8', '8000', '2'],
   ['posting, 8 at once, an OMS that answers after 5 ms', 'posting.ts', '8', '5000', '5'],
-  ['one sale on an idle service', 'latency.ts'],
+  ['one sale, on an idle service and while 500 MB convert', 'latency.ts', '30', '6500000'],
   ['one sale in the till, with webhooks', 'webhook-latency.ts'],
   ['a million postings due', 'backlog.ts'],
   ['3 million levels compared with an export', 'levels.ts'],
