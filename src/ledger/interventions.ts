@@ -97,7 +97,7 @@ export class Interventions {
     this.#inTransaction(() => {
       for (const { posting } of chosen) this.#note(posting.id, decision);
       for (const id of ids('refused')) this.#postings.derive(id);
-      for (const id of ids('posted')) this.#silent(id, -1, 'lost by the OMS', decision);
+      for (const id of ids('posted')) this.#silent(id, -1, 'lost there', decision);
       this.settle(ids('in-doubt'), false, decision);
     });
   }

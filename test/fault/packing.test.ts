@@ -56,7 +56,7 @@ async function retailerWithSmaregi() {
 }
 
 /** Every order once, one row a unit, in a few files; the second file repeats the first. */
-async function pack(retailer: Retailer): Promise<number> {
+async function pack(retailer: Retailer, orders: number): Promise<number> {
   let units = 0;
   const rows = Array.from({ length: orders }, (_, n) => {
     const quantity = 1 + (n % 3);
@@ -87,7 +87,7 @@ function inLedger<Value>(
 
 test('killed again and again while orders are packed, every unit lowers Smaregi exactly once', async () => {
   const { retailer, smaregi } = await retailerWithSmaregi();
-  const units = await pack(retailer);
+  const units = await pack(retailer, orders);
   const share = Math.floor(orders / (kills + 2));
   for (let kill = 1; kill <= kills; kill += 1) {
     const doomed = await ServiceProcess.start(retailer.configPath, environment);
@@ -141,3 +141,20 @@ test('killed again and again while orders are packed, every unit lowers Smaregi 
   expect(story.stdout).toContain('All of them are in Smaregi.');
   expect(await last.stop()).toBe(0);
 }, 600_000);
+
+test.each(['claimed', 'recorded'])(
+  'killed when a file of packed orders is %s, it is taken in once after a restart',
+  async (point) => {
+    const { retailer, smaregi } = await retailerWithSmaregi();
+    const units = await pack(retailer, 6);
+    const doomed = await ServiceProcess.start(retailer.configPath, { ...environment, CRASH_AT: point });
+    expect((await doomed.exited).signal).toBe('SIGKILL');
+    const service = await ServiceProcess.start(retailer.configPath, environment);
+    await eventually('all are packed', () => inLedger(retailer, countStates).posted === 6);
+    const lowered = smaregi.additions.reduce((sum, { amount }) => sum - Number(amount), 0);
+    expect(lowered).toBe(units);
+    expect(await namesIn(retailer.data('work'))).toEqual([]);
+    expect(await service.stop()).toBe(0);
+  },
+  60_000,
+);

@@ -9,7 +9,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import type { DeliveryPlace } from '../../src/config/configuration.ts';
 import { FulfilledPickup } from '../../src/intake/fulfilled-pickup.ts';
 import { FetchedRecords } from '../../src/ledger/fetched-records.ts';
@@ -17,6 +17,8 @@ import { systemClock } from '../../src/platform/clock.ts';
 import { createLogger } from '../../src/platform/logger.ts';
 import { startSftpServer } from '../../src/sandbox/sftp-server.ts';
 import { makeLedger } from '../support/ledger.ts';
+import { startOpenSsh } from '../support/openssh.ts';
+import { findProgram } from '../support/require-program.ts';
 import { eventually } from '../support/service-process.ts';
 import { sftpPlace } from '../support/sftp-place.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -27,6 +29,14 @@ async function overSftp(root: string): Promise<DeliveryPlace> {
   const server = await startSftpServer({ root, ...login, clock: systemClock });
   onTestFinished(() => server.close());
   return sftpPlace(server, login, { directory: '/outgoing' });
+}
+
+const sshd = findProgram('sshd');
+
+async function overOpenSsh(root: string, options: { readOnly?: boolean } = {}): Promise<DeliveryPlace> {
+  const server = await startOpenSsh(sshd ?? '', options);
+  onTestFinished(() => server.close());
+  return sftpPlace(server, server, { directory: join(root, 'outgoing') });
 }
 
 async function inFolder(root: string): Promise<DeliveryPlace> {
@@ -41,11 +51,11 @@ async function outgoing(open: (root: string) => Promise<DeliveryPlace>) {
   mkdirSync(inbox);
   const ledger = await makeLedger();
   const place = await open(root);
-  const start = () => {
+  const start = (settleMs = 300) => {
     const pickup = new FulfilledPickup({
       place,
       pollSeconds: 0.1,
-      settleMs: 300,
+      settleMs,
       inbox,
       fetched: new FetchedRecords(ledger.database),
       clock: systemClock,
@@ -77,9 +87,14 @@ async function outgoing(open: (root: string) => Promise<DeliveryPlace>) {
 }
 
 describe.each([
-  ['an SFTP server', overSftp],
-  ['a folder', inFolder],
-])('packed orders in %s', (_kind, open) => {
+  ['a folder', inFolder, true],
+  ['the sandbox SFTP server', overSftp, true],
+  ["OpenSSH's server", overOpenSsh, sshd !== undefined],
+] as const)('packed orders in %s', (_kind, open, available) => {
+  beforeEach(({ skip }) => {
+    if (!available) skip('sshd is not installed');
+  });
+
   test('are taken into the inbox, and away from there into the archive beside them', async () => {
     const place = await outgoing(open);
     place.put('packed_1.csv', 'one');
@@ -100,7 +115,7 @@ describe.each([
     place.put('packed.csv.part', 'not finished');
     place.put('packed.txt', 'no CSV');
     mkdirSync(join(place.directory, 'folder.csv'));
-    place.start();
+    place.start(1_500);
     for (let size = 1; size <= 8; size += 1) {
       place.put('growing.csv', 'x'.repeat(size * 100));
       await delay(120);
@@ -153,3 +168,20 @@ describe.each([
     expect(place.archived()).toEqual(['packed.csv']);
   });
 });
+
+test.skipIf(!sshd)(
+  'a server that lets us read and change nothing is read all the same, each file once',
+  async () => {
+    const place = await outgoing((root) => overOpenSsh(root, { readOnly: true }));
+    place.put('packed_1.csv', 'one');
+    const first = place.start();
+    await eventually('it is fetched', () => place.inboxFiles().length === 1);
+    place.put('packed_2.csv', 'two');
+    await eventually('the next too', () => place.inboxFiles().length === 2);
+    await first.stop(AbortSignal.timeout(2_000));
+    place.start();
+    await delay(1_000);
+    expect(place.inboxFiles()).toEqual(['packed_1.csv', 'packed_2.csv']);
+    expect(place.left()).toEqual(['packed_1.csv', 'packed_2.csv']);
+  },
+);
