@@ -48,6 +48,14 @@ export interface DeliveryTask {
  */
 export type Delivery = { how: 'delivered' | 'already-there' | 'taken-meanwhile' };
 
+/**
+ * Since when, at the earliest, a file has had its name; epoch milliseconds. One that was taken meanwhile got it before
+ * this side ended, right after its upload was known to be complete.
+ */
+export function publishedAt({ how }: Delivery, uploadedAt: number | null, now: number): number {
+  return how === 'taken-meanwhile' && uploadedAt !== null ? uploadedAt : now;
+}
+
 interface Names {
   temporary: string;
   final: string;

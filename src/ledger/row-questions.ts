@@ -85,7 +85,7 @@ export class RowQuestions {
 
   /** What postings that are held wait for, of one snapshot that is not among `except`; undefined: nothing. */
   ofHeld(except: { has(snapshotId: number): boolean }): Question | undefined {
-    const asked = this.#held.all({ limit: heldAtOnce }) as (Row & { snapshotId: number })[];
+    const asked = this.#held.all() as (Row & { snapshotId: number })[];
     const snapshotId = asked.find((row) => !except.has(row.snapshotId))?.snapshotId;
     if (snapshotId === undefined) return undefined;
     const rows = asked
@@ -132,7 +132,7 @@ const heldSql = `
       (SELECT min(sent_at) FROM call_movement JOIN call ON call.id = call_id
        WHERE call_movement.movement_id = movement.id) AS first_call_at
     FROM posting JOIN movement ON movement.id = movement_id
-    WHERE state IN ('held', 'sending', 'in-doubt', 'refused') AND state = 'held' LIMIT :limit)
+    WHERE state IN ('held', 'sending', 'in-doubt', 'refused') AND state = 'held' LIMIT ${heldAtOnce})
   SELECT DISTINCT store_id AS storeId, product_code AS productCode, coalesce(
     (SELECT reset.snapshot_id FROM reset JOIN snapshot_store
        ON snapshot_store.snapshot_id = reset.snapshot_id AND snapshot_store.store_id = held.store_id

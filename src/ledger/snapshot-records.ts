@@ -131,7 +131,7 @@ export class SnapshotRecords {
   change(
     id: number,
     to: SnapshotState,
-    by: { at: number; who: string; reason?: string | undefined; appliedAt?: number },
+    by: { at: number; who: string; reason?: string | undefined; deliveredAt?: number; appliedAt?: number },
   ): void {
     const apply = this.#database.transaction(() => {
       const snapshot = this.get(id);
@@ -144,7 +144,7 @@ export class SnapshotRecords {
           .prepare(
             'UPDATE snapshot SET delivered_at = ?, problem_code = NULL, problem_message = NULL, problem_at = NULL WHERE id = ?',
           )
-          .run(toIso(by.at), id);
+          .run(toIso(by.deliveredAt ?? by.at), id);
       }
       if (by.appliedAt !== undefined) {
         this.#database

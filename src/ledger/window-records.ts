@@ -66,9 +66,18 @@ export class WindowRecords {
     }));
   }
 
-  /** Whether a call about a store of this snapshot is under way. */
-  callsUnderWay(snapshotId: number): boolean {
-    return this.#idsOfStores(snapshotId, whereOpen('sending')).length > 0;
+  /**
+   * Whether a call about a store of this snapshot may still reach the OMS: one under way, or one sent after
+   * `lateSince` (epoch milliseconds) that nobody knows the outcome of.
+   */
+  mayArrive(snapshotId: number, lateSince: number): boolean {
+    if (this.#idsOfStores(snapshotId, whereOpen('sending')).length > 0) return true;
+    const late = this.#database.prepare(
+      `SELECT 1 FROM call JOIN call_movement ON call_id = call.id JOIN movement ON movement.id = movement_id
+       WHERE outcome = 'unknown' AND sent_at > ? AND call.destination = 'hotwax'
+         AND store_id IN (SELECT store_id FROM snapshot_store WHERE snapshot_id = ?) LIMIT 1`,
+    );
+    return late.get(toIso(lateSince), snapshotId) !== undefined;
   }
 
   #deriveStores(snapshotId: number, where: string): void {

@@ -1,5 +1,6 @@
 import type { Configuration } from '../config/configuration.ts';
 import type { Store } from '../config/store-map.ts';
+import { mayArriveMs } from '../hotwax/late-calls.ts';
 import type { Find, Found } from '../hotwax/oms-find.ts';
 import { variancesSince } from '../hotwax/oms-variances.ts';
 import type { CallRecords } from '../ledger/call-records.ts';
@@ -16,11 +17,6 @@ const everyMs = 60_000;
 /** So many doubts are read at a time, with a rest between: at most one read a second beside the postings. */
 const atOnce = 5;
 const restMs = 5_000;
-/**
- * A call without an answer may have been applied until so many time-outs after it was recorded: a log-in, the request,
- * a new log-in and the request again may each take one.
- */
-const lateTimeouts = 4;
 const by = 'read back: variance';
 
 export interface ReadBackOptions {
@@ -60,7 +56,7 @@ export class ReadBack {
     this.#options = options;
     this.#doubts = new DoubtRecords(options.database);
     this.#facilities = new Map(options.stores.map((store) => [store.storeId, store.facilityId]));
-    this.#lateMs = lateTimeouts * options.settings.timeoutSeconds * 1000;
+    this.#lateMs = mayArriveMs(options.settings);
     this.#loop = new Loop({
       clock: options.clock,
       everyMs,

@@ -58,12 +58,14 @@ function delivered({ snapshots }: VerdictPlace, id: number, to: 'applied' | 'dis
 }
 
 function checkTime(snapshot: Snapshot, appliedAt: number, now: number, timeZone: string): void {
-  const { id, deliveredAt } = snapshot;
-  if (appliedAt <= now && appliedAt >= (deliveredAt ?? 0)) return;
+  const { id, uploadedAt, deliveredAt } = snapshot;
+  // A service that ended between the two hears of the delivery after the OMS may have applied it.
+  const since = uploadedAt ?? deliveredAt ?? 0;
+  if (appliedAt <= now && appliedAt >= since) return;
   const show = (moment: number) => showLocal(moment, timeZone);
   throw new Problem(
     'reset-time',
-    `Snapshot ${id} cannot have been applied at ${show(appliedAt)}: it was delivered at ${show(deliveredAt ?? 0)}, and now is ${show(now)}.`,
+    `Snapshot ${id} cannot have been applied at ${show(appliedAt)}: it was uploaded at ${show(since)}, and now is ${show(now)}.`,
     'Look up the time in the OMS (Data Manager log) and give it with --at.',
   );
 }

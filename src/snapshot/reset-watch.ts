@@ -1,4 +1,5 @@
 import type { Configuration } from '../config/configuration.ts';
+import { mayArriveMs } from '../hotwax/late-calls.ts';
 import type { ResetRecords } from '../ledger/reset-records.ts';
 import type { RowQuestions } from '../ledger/row-questions.ts';
 import type { Snapshot, SnapshotRecords } from '../ledger/snapshot-records.ts';
@@ -24,11 +25,13 @@ import { RowAnswers } from './row-answers.ts';
 
 /** The command line confirms snapshots and releases them too, so the ledger is asked this often. */
 const everyMs = 2_000;
-/** Waiting for calls under way before a file gets its name: they take milliseconds, or a time-out. */
+/** First look whether calls have ended before a file gets its name: they take milliseconds, or a time-out. */
 const underWayMs = 25;
 
 export interface ResetWatchOptions {
-  configuration: Pick<Configuration, 'reset' | 'timeZone'>;
+  configuration: Pick<Configuration, 'reset' | 'timeZone'> & {
+    oms: Pick<NonNullable<Configuration['oms']>, 'timeoutSeconds'> | null;
+  };
   snapshots: SnapshotRecords;
   windows: WindowRecords;
   resets: ResetRecords;
@@ -81,15 +84,17 @@ export class ResetWatch {
 
   /**
    * To be awaited before a Reset CSV gets the name under which the OMS finds it: from then on the reset may come at any
-   * moment, so its window opens now and the calls that are under way are waited for. Nothing to do by schedule.
+   * moment, so its window opens now, and calls that may still reach the OMS are waited for: those under way, and those in
+   * doubt for so short a time that they may be. Nothing to do by schedule, whose window opens long before.
    */
   async beforePublishing(snapshotId: number, signal: AbortSignal): Promise<void> {
-    const { windows, clock } = this.#options;
+    const { windows, clock, configuration } = this.#options;
     if (this.#rules.confirm === 'schedule') return;
     windows.open(snapshotId, clock.now());
-    while (windows.callsUnderWay(snapshotId)) {
+    const lateMs = configuration.oms ? mayArriveMs(configuration.oms) : 0;
+    for (let waitMs = underWayMs; windows.mayArrive(snapshotId, clock.now() - lateMs); waitMs *= 2) {
       signal.throwIfAborted();
-      await clock.sleep(underWayMs, signal);
+      await clock.sleep(Math.min(waitMs, everyMs), signal);
     }
   }
 

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Configuration } from '../config/configuration.ts';
 import type { DataFolders } from '../config/data-folders.ts';
-import { type Delivery, deliver } from '../delivery/deliver.ts';
+import { type Delivery, deliver, publishedAt } from '../delivery/deliver.ts';
 import { removeLeftovers } from '../delivery/leftovers.ts';
 import { openRemoteFolder } from '../delivery/open-folder.ts';
 import { temporaryName } from '../delivery/temporary-name.ts';
@@ -113,7 +113,7 @@ export class SnapshotDelivery {
     let publishing = false;
     try {
       await removeLeftovers(folder, (found) => this.#isLeftover(found, snapshot));
-      const { how } = await deliver({
+      const delivery = await deliver({
         folder,
         file: { path: join(folders.outbox, name), name, bytes, sha256 },
         wasUploaded: snapshot.uploadedTo === folder.address,
@@ -125,7 +125,11 @@ export class SnapshotDelivery {
         reached,
         signal,
       });
-      snapshots.change(id, 'delivered', { at: clock.now(), who: 'flagship', reason: remarkOf(how) });
+      const { how } = delivery;
+      const at = clock.now();
+      // Which run of the OMS's job takes it hangs on when it could first be seen.
+      const deliveredAt = publishedAt(delivery, snapshot.uploadedAt, at);
+      snapshots.change(id, 'delivered', { at, who: 'flagship', reason: remarkOf(how), deliveredAt });
       this.#logDelivered(snapshot, how);
       watch.wake();
     } catch (error) {

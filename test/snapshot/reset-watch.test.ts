@@ -22,6 +22,7 @@ async function watched(confirm: 'schedule' | 'pickup') {
     ...ledger,
     configuration: {
       timeZone: 'Asia/Tokyo',
+      oms: { timeoutSeconds: 30 },
       reset: {
         columns: ['facilityId', 'idValue', 'availableQty'],
         lineEnd: 'lf',
@@ -178,6 +179,26 @@ test('a file gets its name only when no call about its stores is under way', asy
     calls.close(callId, { outcome: 'accepted', at: clock.now(), by: 'flagship', note: null }),
   )();
   await until('00:06');
+  await publishing;
+  expect(published).toBe(true);
+  await stop();
+});
+
+test('nor while a call in doubt is so young that it may still reach the OMS', async () => {
+  const { sell, until, watch, stop, calls, clock, database, ...ledger } = await watched('pickup');
+  const id = addSnapshot({ ...ledger, calls, database }, { takenAt: at('00:00') });
+  const movements = [{ id: sell('a', '00:10'), multiplicity: 1 as const }];
+  const call = { destination: 'hotwax' as const, quantity: -1, reason: 'POS_SALE', movements };
+  database.transaction(() => {
+    calls.doubt(calls.open(call, clock.now()), clock.now(), 'the service ended before the answer came');
+  })();
+  let published = false;
+  const publishing = watch.beforePublishing(id, new AbortController().signal).then(() => {
+    published = true;
+  });
+  await until('00:01');
+  expect(published).toBe(false);
+  await until('00:05');
   await publishing;
   expect(published).toBe(true);
   await stop();
