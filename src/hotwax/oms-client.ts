@@ -62,6 +62,14 @@ export function createOmsClient(options: {
     clock,
   });
   const http = onExchange ? watchedHttp(client, clock, onExchange) : client;
+  return omsClientOver(http, { oms, clock });
+}
+
+/** The same over any way to exchange requests for answers. */
+export function omsClientOver(
+  http: HttpClient,
+  { oms, clock }: { oms: OmsSettings; clock: Clock },
+): OmsClient {
   const session = sessionOf(oms, http, clock);
 
   const call = bearerCalls({

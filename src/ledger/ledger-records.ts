@@ -4,6 +4,7 @@ import { CallRecords } from './call-records.ts';
 import { FileRecords } from './file-records.ts';
 import { MovementRecords } from './movement-records.ts';
 import { PostingRecords } from './posting-records.ts';
+import { postingOf } from './posting-state.ts';
 import { ResetRecords } from './reset-records.ts';
 import { RowQuestions } from './row-questions.ts';
 import { SnapshotRecords } from './snapshot-records.ts';
@@ -22,8 +23,13 @@ export interface LedgerRecords {
   resets: ResetRecords;
 }
 
-export function ledgerRecords(database: Database, clock: Pick<Clock, 'now'>): LedgerRecords {
-  const postings = new PostingRecords(database);
+/** `rule`: what the state of a posting follows from. There is one; a test puts wrong ones in its place. */
+export function ledgerRecords(
+  database: Database,
+  clock: Pick<Clock, 'now'>,
+  rule: typeof postingOf = postingOf,
+): LedgerRecords {
+  const postings = new PostingRecords(database, rule);
   const calls = new CallRecords(database, postings);
   const snapshots = new SnapshotRecords(database);
   const windows = new WindowRecords(database, postings);

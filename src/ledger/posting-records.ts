@@ -41,6 +41,7 @@ const dueColumns = `movement_id, source, key, store_id, product_code, kind, quan
  */
 export class PostingRecords {
   readonly #database: Database;
+  readonly #rule: typeof postingOf;
   readonly #insert;
   readonly #update;
   readonly #facts: PostingFactsReader;
@@ -51,8 +52,9 @@ export class PostingRecords {
   readonly #due;
   readonly #more;
 
-  constructor(database: Database) {
+  constructor(database: Database, rule: typeof postingOf = postingOf) {
     this.#database = database;
+    this.#rule = rule;
     this.#insert = database.prepare(
       `INSERT INTO posting (movement_id, destination, state, need, due_at, urgency, recorded_at, posted_at)
        VALUES (?, ?, ?, ?, NULL, ?, ?, NULL)`,
@@ -83,7 +85,7 @@ export class PostingRecords {
   /** Makes the posting of a movement that was just added. */
   open(movementId: number, movement: { destination: string; quantity: number; recordedAt: number }): void {
     const { destination, quantity, recordedAt } = movement;
-    const { state, need } = postingOf({ ...lone(recordedAt), calls: [] });
+    const { state, need } = this.#rule({ ...lone(recordedAt), calls: [] });
     this.#insert.run(
       movementId,
       destination,
@@ -109,7 +111,7 @@ export class PostingRecords {
     { facts, quantity, postedAt }: DerivedFrom,
     dueAt: number | undefined,
   ): PostingState {
-    const { state, need } = postingOf(facts);
+    const { state, need } = this.#rule(facts);
     const wait = state === 'waiting' && dueAt !== undefined ? toIso(dueAt) : null;
     this.#update.run(
       state,

@@ -1,0 +1,187 @@
+import { type OmsClient, type OmsSettings, omsClientOver } from '../../src/hotwax/oms-client.ts';
+import type { HttpAnswer, HttpClient, HttpExchange, HttpRequest } from '../../src/platform/http-client.ts';
+import { integer } from '../support/seeded-random.ts';
+import type { Life } from './life.ts';
+import type { OmsModel } from './oms-model.ts';
+import type { Import } from './reset-job-model.ts';
+import { rows } from './rows.ts';
+import type { VirtualClock } from './virtual-clock.ts';
+
+/** What goes wrong with the next call that tells the OMS a change. */
+export type Fault =
+  /** No connection: certainly nothing happened. */
+  | 'not-connected'
+  /** The connection breaks before the OMS has it all; nobody here can know that. */
+  | 'request-lost'
+  /** The OMS applies it, and the connection breaks. */
+  | 'answer-lost'
+  /** As before, by a gateway that loses patience. */
+  | 'gateway-timeout'
+  | 'throttle'
+  | 'refuse'
+  /** Everything takes long. */
+  | 'slow';
+
+const timeoutMs = 30_000;
+
+/** A request to the OMS that tells a change of stock. */
+export interface Told {
+  facilityId: string;
+  idValue: string;
+  availableDelta: number;
+}
+
+export interface NetworkOptions {
+  oms: OmsModel;
+  clock: VirtualClock;
+  random: () => number;
+  tell: (event: string) => void;
+  /** What the OMS's import log says. */
+  imports: () => readonly Pick<Import, 'name' | 'status'>[];
+  /** The ledger's number of the call that such a request is, so that a history knows the truth about doubts. */
+  identify: (told: Told) => number | undefined;
+}
+
+/** The OMS's HTTP interface behind a network that loses, delays and refuses; one for the whole history. */
+export class NetworkModel {
+  /** Calls that were counted on their way. */
+  underWay = 0;
+  readonly faults: Fault[] = [];
+  /** Calls that the OMS applied. */
+  readonly applied = new Set<number>();
+  readonly #options: NetworkOptions;
+  #logins = 0;
+  #token = '';
+
+  constructor(options: NetworkOptions) {
+    this.#options = options;
+  }
+
+  /** The OMS forgets who we are. */
+  expireToken(): void {
+    this.#token = '';
+  }
+
+  /** The client of one life of the service: what it waits for when it dies never comes. */
+  clientFor(life: Life, oms: OmsSettings): OmsClient {
+    const http: HttpClient = {
+      exchange: (request) => this.#exchange(request, life),
+      close: async () => {},
+    };
+    return omsClientOver(http, { oms, clock: this.#options.clock });
+  }
+
+  #exchange(request: HttpRequest, life: Life): Promise<HttpExchange> {
+    const { clock, tell } = this.#options;
+    const told = toldIn(request);
+    const fault = told && this.faults.shift();
+    const callId = told && this.#options.identify(told);
+    return new Promise((resolve) => {
+      this.underWay += 1;
+      const answer = (exchange: HttpExchange, afterMs: number) => {
+        clock.at(clock.now() + afterMs, () => {
+          this.underWay -= 1;
+          if (this.#survives(life, 'answered')) resolve(exchange);
+        });
+      };
+      const [thereMs, backMs] = this.#travelMs(fault);
+      if (fault === 'not-connected') {
+        answer(failure('ECONNREFUSED', false), backMs);
+      } else if (fault === 'request-lost') {
+        tell('the connection breaks before the OMS has the request');
+        answer(failure('ECONNRESET', true), backMs);
+      } else {
+        clock.at(clock.now() + thereMs, () => {
+          const served = this.#serve(request, fault, told, callId);
+          if (this.#survives(life, 'request-applied')) answer(served, backMs);
+          else this.underWay -= 1;
+        });
+        this.#survives(life, 'request-left');
+      }
+    });
+  }
+
+  /** Whether somebody is still there to go on. */
+  #survives(life: Life, point: 'request-left' | 'request-applied' | 'answered'): boolean {
+    try {
+      life.reached(point);
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  #travelMs(fault: Fault | undefined): [there: number, back: number] {
+    const { random } = this.#options;
+    const most = fault === 'slow' ? timeoutMs / 2 - 1_000 : 400;
+    return [integer(random, 5, most), integer(random, 5, most)];
+  }
+
+  #serve(
+    request: HttpRequest,
+    fault: Fault | undefined,
+    told: Told | undefined,
+    callId: number | undefined,
+  ): HttpExchange {
+    const { tell, random, imports } = this.#options;
+    if (request.path === '/api/login') {
+      this.#logins += 1;
+      this.#token = `token-${this.#logins}`;
+      return answered(200, { token: this.#token });
+    }
+    if (request.headers.authorization !== `Bearer ${this.#token}`) return answered(401, {});
+    if (!told) return answered(200, { docs: imports().map(asLog) });
+    if (fault === 'throttle') return answered(429, {}, { 'retry-after': String(integer(random, 1, 5)) });
+    if (fault === 'refuse') {
+      tell('the OMS refuses a call');
+      return answered(200, { _ERROR_MESSAGE_: 'Product is being indexed' });
+    }
+    this.#apply(told, callId);
+    if (fault === 'answer-lost') {
+      tell('its answer is lost');
+      return failure('UND_ERR_SOCKET', true);
+    }
+    if (fault === 'gateway-timeout') {
+      tell('a gateway answers for it: 504');
+      return answered(504, {});
+    }
+    return answered(200, { inventoryItemDetailSeqId: '1' });
+  }
+
+  #apply({ facilityId, idValue, availableDelta }: Told, callId: number | undefined): void {
+    const { oms, tell } = this.#options;
+    const row = rows.find((one) => one.facilityId === facilityId && one.productCode === idValue);
+    if (!row) throw new Error(`the OMS was told of an unknown row: ${facilityId} ${idValue}`);
+    oms.add(row, availableDelta);
+    if (callId !== undefined) this.applied.add(callId);
+    const sign = availableDelta > 0 ? '+' : '';
+    tell(`the OMS is told ${sign}${availableDelta} of ${row.name}: ${oms.level(row)}`);
+  }
+}
+
+function toldIn({ path, body }: HttpRequest): Told | undefined {
+  return path.endsWith('/updateInventoryByIdentification') ? (JSON.parse(body ?? '{}') as Told) : undefined;
+}
+
+const statusIds = {
+  'under-way': 'SERVICE_RUNNING',
+  finished: 'SERVICE_FINISHED',
+  failed: 'SERVICE_FAILED',
+} as const;
+
+function asLog({ name, status }: Pick<Import, 'name' | 'status'>): object {
+  return { logId: name, contentName: name, statusId: statusIds[status] };
+}
+
+function answered(
+  status: number,
+  body: object,
+  headers: Record<string, string> = {},
+): { answer: HttpAnswer } {
+  const content = { 'content-type': 'application/json', ...headers };
+  return { answer: { status, headers: content, body: JSON.stringify(body) } };
+}
+
+function failure(code: string, mayHaveBeenSent: boolean): HttpExchange {
+  return { failure: { code, message: code, mayHaveBeenSent } };
+}

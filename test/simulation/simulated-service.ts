@@ -1,0 +1,104 @@
+import type { Configuration } from '../../src/config/configuration.ts';
+import { type LedgerRecords, ledgerRecords } from '../../src/ledger/ledger-records.ts';
+import type { Database } from '../../src/platform/database.ts';
+import type { Logger } from '../../src/platform/logger.ts';
+import { Problem } from '../../src/platform/problem.ts';
+import { omsRecipient } from '../../src/posting/oms-recipient.ts';
+import { Poster } from '../../src/posting/poster.ts';
+import { createSendQueue } from '../../src/posting/send-queue.ts';
+import { ResetWatch } from '../../src/snapshot/reset-watch.ts';
+import { Died, type Life } from './life.ts';
+import { mortal } from './mortal-database.ts';
+import { stores } from './rows.ts';
+import { evidenceOf, omsSettings } from './service-settings.ts';
+import { resetRules, timeZone } from './setting.ts';
+import { SimulatedDelivery } from './simulated-delivery.ts';
+import { SimulatedIntake } from './simulated-intake.ts';
+import type { World } from './world.ts';
+
+/** What a test breaks on purpose, to see that the simulation notices. */
+export interface Mutation {
+  records?: (database: Database, clock: { now(): number }) => LedgerRecords;
+  reset?: Partial<Configuration['reset']>;
+}
+
+/**
+ * One life of the service: its real parts, composed as in src/app.ts, on a ledger that outlives it. What is not real:
+ * files are values, the network is a model, and the Reset CSV is looked up in memory.
+ */
+export class SimulatedService {
+  readonly records: LedgerRecords;
+  readonly intake: SimulatedIntake;
+  readonly #world: World;
+  readonly #life: Life;
+  readonly #poster: Poster;
+  readonly #watch: ResetWatch;
+  readonly #delivery: SimulatedDelivery;
+
+  constructor(world: World, life: Life) {
+    this.#world = world;
+    this.#life = life;
+    const { clock, random, setting, mutation } = world;
+    const database = mortal(world.ledger, life);
+    const records = (mutation.records ?? ledgerRecords)(database, clock);
+    this.records = records;
+    const log = reportingLog(life, world);
+    const settings = omsSettings(setting);
+    const oms = world.network.clientFor(life, settings);
+    const reached = life.reached.bind(life);
+    const recipient = omsRecipient({ oms, settings, idType: 'UPCA', stores });
+    const queue = createSendQueue(settings, clock);
+    this.#poster = new Poster({ ...records, recipient, queue, clock, random, log });
+    this.#watch = new ResetWatch({
+      ...records,
+      configuration: {
+        reset: { ...resetRules(setting.confirm), ...mutation.reset },
+        timeZone,
+        oms: settings,
+      },
+      rows: world.rows,
+      evidence: evidenceOf(setting.confirm, world.folder, oms),
+      clock,
+      log,
+      reached,
+      onChange: () => this.#poster.wake(),
+    });
+    this.#delivery = new SimulatedDelivery({ ...records, world, life, watch: this.#watch });
+    this.intake = new SimulatedIntake({
+      ...records,
+      world,
+      life,
+      onMovements: () => this.#poster.wake(),
+      onSnapshot: () => this.#delivery.wake(),
+    });
+  }
+
+  /** In the order of src/app.ts: windows that should be open are, before anything is posted. */
+  start(): void {
+    try {
+      this.#watch.start();
+      this.#poster.start();
+      this.#delivery.start();
+      this.intake.wake();
+    } catch (error) {
+      if (!(error instanceof Died)) this.#world.faults.push(error);
+    }
+  }
+
+  /** A file was dropped, or the way to the OMS's folder is open. */
+  wake(): void {
+    if (this.#life.isOver) return;
+    this.intake.wake();
+    this.#delivery.wake();
+  }
+}
+
+/** The log is read for one thing: an error that a living service cannot explain to anybody. */
+function reportingLog(life: Life, world: World): Logger {
+  const silent = () => {};
+  const report = ({ err }: { err?: unknown }) => {
+    const isExplained = err === undefined || err instanceof Died || err instanceof Problem;
+    if (!isExplained && !life.isOver) world.faults.push(err);
+  };
+  return { trace: silent, debug: silent, info: silent, warn: report, error: report } as unknown as Logger;
+}

@@ -1,0 +1,17 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { noFigures } from './figures.ts';
+import { anyHistory } from './history.ts';
+import { storyOf } from './story.ts';
+
+// Some hundred histories; `npm run simulate` lives as many as one likes.
+
+test('whatever happens, in whatever order, no sale is lost and none is doubled', async () => {
+  const figures = noFigures();
+  const details = await fc.check(anyHistory({ figures }), { numRuns: 200, seed: 20_261_124 });
+  expect(details.failed, details.failed ? await storyOf(details) : '').toBe(false);
+  // Not for want of anything to go wrong.
+  expect(figures.resets).toBeGreaterThan(100);
+  expect(figures.crashes).toBeGreaterThan(30);
+  expect(figures.doubts).toBeGreaterThan(30);
+}, 180_000);
