@@ -31,6 +31,12 @@ export const sandbox: Command = async (context) => {
     '',
     `The status page is where npm start says. To decide on it: token ${environment.FLAGSHIP_STATUS_TOKEN}`,
     '',
+    'Then the OMS reads its folder, and once "flagship snapshots" says applied, levels can be looked at:',
+    `  curl -X POST ${oms.url}/sandbox/reset-job`,
+    '  npm run flagship -- reconcile',
+    '  npm run flagship -- online --product 4901234510005',
+    '  npm run flagship -- warehouse data/sample/haibun_20261124.csv upload.csv',
+    '',
     'Ctrl-C ends the sandbox.',
   ]);
   await new Promise<void>((resolve) => {

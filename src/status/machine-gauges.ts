@@ -30,11 +30,12 @@ export function addMachineGauges(options: {
     const now = clock.now();
     ledger.set({}, await sizeOf(folders.ledger));
     disk.set({}, await freeBytes(folders.root));
+    // What nobody knows is no number: 0 would be an alarm.
+    const seconds = (ms: number | undefined) => (ms === undefined ? Number.NaN : ms / 1000);
     const endsAt = tokenEndsAt(oms);
-    token.reset();
-    if (endsAt !== undefined) token.set({}, (endsAt - now) / 1000);
-    if (oms?.requestsPerSecond) use.set({}, watch.rate(now) / oms.requestsPerSecond);
-    if (watch.clock) difference.set({}, watch.clock.differenceMs / 1000);
+    token.set({}, seconds(endsAt && endsAt - now));
+    use.set({}, oms?.requestsPerSecond ? watch.rate(now) / oms.requestsPerSecond : Number.NaN);
+    difference.set({}, seconds(watch.clock?.differenceMs));
   });
 }
 

@@ -17,9 +17,9 @@ import { temporaryFolder } from '../support/temporary-folder.ts';
 const cap = '4901234000001';
 
 /** A token that ends in 2100, as an OMS makes it. */
-const token = `x.${Buffer.from('{"exp":4102444800}').toString('base64url')}.x`;
+const endless = `x.${Buffer.from('{"exp":4102444800}').toString('base64url')}.x`;
 
-async function running() {
+async function running(token = endless) {
   const retailer = await makeRetailer({});
   const oms = await startOmsSandbox({
     stores: loadStores(join(retailer.root, 'stores.csv')),
@@ -96,6 +96,11 @@ test('a day of work can be read from the figures, and dashboard and alert rules 
     );
     expect(missing).toEqual([]);
   }
+});
+
+test('what nobody knows is no number: a token without an end does not look like one that ends now', async () => {
+  const { metrics } = await running('a token that is no JSON Web Token');
+  expect(await metrics()).toMatch(/^flagship_oms_token_ends_seconds NaN$/im);
 });
 
 test('every own figure is described to operators', async () => {

@@ -1,6 +1,7 @@
+import { encodeCp932 } from './cp932.ts';
 import { longInventory, oneStoreInventory, wideInventory } from './sample-inventory.ts';
 import { sampleSales } from './sample-sales.ts';
-import { sampleStock } from './sample-stock.ts';
+import { sampleProducts, sampleStock } from './sample-stock.ts';
 import { sampleStores, storesCsv } from './sample-stores.ts';
 
 /** Every file of data/sample: its name and exactly what it holds. */
@@ -10,10 +11,20 @@ export function sampleFiles(): Map<string, Buffer> {
     ['stores.csv', Buffer.from(storesCsv())],
     ['smaregi_stock_20261124_0300.csv', Buffer.from(stockCsv(new Map()))],
     ['smaregi_stock_20261124_1205.csv', Buffer.from(stockCsv(soldSince()))],
+    ['haibun_20261124.csv', encodeCp932(splitCsv())],
     ...[longInventory(), wideInventory(), oneStoreInventory(), ...sampleSales].map(
       ({ name, bytes }) => [name, bytes] as const,
     ),
   ]);
+}
+
+/** A merchandiser's split of the warehouse's stock, as a spreadsheet saves it. */
+function splitCsv(): string {
+  const lines = sampleProducts.slice(0, 12).map(({ code }, index) => {
+    const [b2b, b2c] = [20 + index, index % 4 === 3 ? 0 : 5 * index];
+    return `${code},${b2b + b2c},${b2b},${b2c}`;
+  });
+  return ['商品コード,合計,卸（B2B）,EC（B2C）', ...lines].map((line) => `${line}\r\n`).join('');
 }
 
 /** What Smaregi itself holds in the retail stores, to compare the OMS with. */
