@@ -1,5 +1,5 @@
 import type { Database } from '../platform/database.ts';
-import { fromIso } from '../platform/time-zone.ts';
+import { fromIso, toIso } from '../platform/time-zone.ts';
 import { stockSource } from './level-records.ts';
 
 /** An addition of ours that Smaregi applied. */
@@ -23,10 +23,10 @@ export class EchoRecords {
     // The movements of a call are all of one row, so that any of them says which.
     const callsOfRow = `FROM movement JOIN call_movement ON call_movement.movement_id = movement.id
       JOIN call ON call.id = call_movement.call_id
-      WHERE store_id = ? AND product_code = ? AND call.destination = 'smaregi' AND sent = 1`;
+      WHERE store_id = ? AND product_code = ? AND movement.destination = 'smaregi' AND sent = 1`;
     this.#additions = database.prepare(
       `SELECT DISTINCT call.id, change_id, call.quantity, outcome_at
-       FROM (SELECT DISTINCT call.id AS id ${callsOfRow} AND outcome = 'accepted') AS accepted
+       FROM (SELECT DISTINCT call.id AS id ${callsOfRow} AND outcome = 'accepted' AND sent_at >= ?) AS accepted
          JOIN call ON call.id = accepted.id LEFT JOIN receipt ON receipt.call_id = call.id
        WHERE NOT EXISTS (SELECT 1 FROM movement AS echo
          WHERE echo.source = '${stockSource}' AND echo.key IN (change_id, 'call/' || call.id))`,
@@ -41,9 +41,9 @@ export class EchoRecords {
     return this.#receipt.get(changeId) !== undefined;
   }
 
-  /** The applied additions to a row that no movement of kind echo stands for yet. */
-  withoutEcho(row: { storeId: string; productCode: string }): OwnAddition[] {
-    const rows = this.#additions.all(row.storeId, row.productCode) as {
+  /** The applied additions to a row, sent since a moment, that no movement of kind echo stands for yet. */
+  withoutEcho(row: { storeId: string; productCode: string }, since: number): OwnAddition[] {
+    const rows = this.#additions.all(row.storeId, row.productCode, toIso(since)) as {
       id: number;
       change_id: string | null;
       quantity: number;

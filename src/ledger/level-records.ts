@@ -7,7 +7,7 @@ export const stockSource = 'stock-changes';
 /** Smaregi's stock of a product in a store, as far as movements were made of it. */
 export interface RecordedLevel {
   level: number;
-  /** The newest change in it; '' where only its level was read. */
+  /** The newest change that was read of it; '' where only levels were. */
   changeId: string;
   /** When Smaregi changed it last, epoch milliseconds. */
   updatedAt: number;

@@ -1,6 +1,7 @@
 import type { EchoRecords } from '../ledger/echo-records.ts';
 import { type LevelRecords, stockSource } from '../ledger/level-records.ts';
 import type { MovementRecords } from '../ledger/movement-records.ts';
+import type { Clock } from '../platform/clock.ts';
 import type { Logger } from '../platform/logger.ts';
 import { isOwnMemo } from '../smaregi/own-memo.ts';
 import type { SmaregiClient, StockRow } from '../smaregi/smaregi-client.ts';
@@ -8,6 +9,7 @@ import { type StockChange, stockChangeIn } from '../smaregi/stock-change.ts';
 import { isKnownDivision, kindOfDivision } from '../smaregi/stock-division.ts';
 import { type LevelStep, newSteps, reachesBack } from './level-steps.ts';
 import type { RowName } from './row-names.ts';
+import { seenUntil } from './seen-until.ts';
 
 /** What is left to do in the ledger, within the caller's transaction. Returns how many movements were added. */
 export type Commit = () => number;
@@ -17,6 +19,7 @@ export interface ChangeRecorderOptions {
   levels: LevelRecords;
   echoes: EchoRecords;
   movements: MovementRecords;
+  clock: Pick<Clock, 'now'>;
   levelOf: (of: { stock: number; layaway: number }) => number;
   log: Logger;
 }
@@ -33,8 +36,9 @@ export class ChangeRecorder {
 
   /** Reads what is new of a row. `since`: epoch milliseconds. Throws what the client's reads throw. */
   async read(row: StockRow, name: RowName, since: number, signal?: AbortSignal): Promise<Commit> {
-    const { smaregi, levels } = this.#options;
+    const { smaregi, levels, clock } = this.#options;
     const known = levels.get(row);
+    const readAt = clock.now();
     const history = new Map<string, StockChange>();
     for await (const rows of smaregi.stockChanges(row, signal)) {
       const page = rows.map(stockChangeIn).filter((change) => change !== undefined);
@@ -42,16 +46,24 @@ export class ChangeRecorder {
       for (const change of page) history.set(change.id, change);
       if (reachesBack(known, page, since)) break;
     }
-    return () => this.#commit(row, name, since, [...history.values()]);
+    return () => this.#commit(row, name, [...history.values()], { since, readAt });
   }
 
-  #commit(row: StockRow, name: RowName, since: number, history: StockChange[]): number {
+  #commit(
+    row: StockRow,
+    name: RowName,
+    history: StockChange[],
+    { since, readAt }: { since: number; readAt: number },
+  ): number {
     const { levels, levelOf } = this.#options;
     const before = levels.get(row);
     const { steps, known } = newSteps(before, history, since, levelOf);
     let added = 0;
     for (const step of steps) added += this.#record(name, step);
-    if (known && steps.length > 0) levels.save(row, { ...known, movements: before?.movements ?? 0 });
+    if (known) {
+      const updatedAt = seenUntil(known.updatedAt, readAt);
+      levels.save(row, { ...known, updatedAt, movements: before?.movements ?? 0 });
+    }
     return added;
   }
 
@@ -69,7 +81,10 @@ export class ChangeRecorder {
       occurredAt: change.targetAt,
       recordedAt: change.updatedAt,
     };
-    if (this.#isOurs(change)) movements.addEcho(movement);
+    if (movements.has(stockSource, change.id)) {
+      // Taken while levels were compared; what is missing still is the rest.
+      movements.add({ ...movement, key: `${change.id}/rest`, kind: 'difference' });
+    } else if (this.#isOurs(change)) movements.addEcho(movement);
     else movements.add({ ...movement, kind: kindOfDivision(change.division, quantity) });
     return 1;
   }

@@ -5,6 +5,7 @@ import { lineKey, type MovementRecords } from '../ledger/movement-records.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { StockLevel } from '../smaregi/stock-level.ts';
 import type { RowName } from './row-names.ts';
+import { seenUntil } from './seen-until.ts';
 
 export interface LevelRecorderOptions {
   levels: LevelRecords;
@@ -38,17 +39,21 @@ export class LevelRecorder {
   /** Keeps a level from which later ones are told apart, where none is known. Makes no movement. */
   begin(level: StockLevel): void {
     const { levels } = this.#options;
-    if (!levels.get(level)) levels.save(level, this.#recorded(level, 0));
+    if (!levels.get(level)) levels.save(level, this.#recorded(level, { movements: 0, changeId: '' }, 0));
   }
 
   /**
-   * Records what changed since the row was looked at last. `readAt`: when the read of the level began, epoch
-   * milliseconds. A row that did not exist before had nothing.
+   * Records what changed since the row was looked at last. `readAt`: when the read of the level began; `since`: when
+   * stock began to be followed; both epoch milliseconds. A row that did not exist before had nothing.
    */
-  record(level: StockLevel, name: RowName, readAt: number): LevelOutcome {
+  record(
+    level: StockLevel,
+    name: RowName,
+    { readAt, since }: { readAt: number; since: number },
+  ): LevelOutcome {
     const { levels, echoes, movements, calls, clock } = this.#options;
     const known = levels.get(level);
-    const own = echoes.withoutEcho(name);
+    const own = echoes.withoutEcho(name, since);
     // An addition that was under way while the level was read may be in it or not.
     if (echoes.isUnderWay(name) || own.some(({ knownAt }) => knownAt >= readAt)) return 'later';
     for (const addition of own) this.#echo(addition, level, name);
@@ -68,7 +73,8 @@ export class LevelRecorder {
       });
       calls.netLineOf(id, clock.now());
     }
-    levels.save(level, this.#recorded(level, count));
+    const changeId = known?.changeId ?? '';
+    levels.save(level, this.#recorded(level, { movements: count, changeId }, readAt));
     return own.length + (quantity === 0 ? 0 : 1);
   }
 
@@ -89,7 +95,12 @@ export class LevelRecorder {
     });
   }
 
-  #recorded(level: StockLevel, movements: number): RecordedLevel {
-    return { level: this.#options.levelOf(level), changeId: '', updatedAt: level.updatedAt, movements };
+  #recorded(
+    level: StockLevel,
+    rest: Pick<RecordedLevel, 'movements' | 'changeId'>,
+    readAt: number,
+  ): RecordedLevel {
+    const updatedAt = seenUntil(level.updatedAt, readAt);
+    return { level: this.#options.levelOf(level), updatedAt, ...rest };
   }
 }

@@ -3,7 +3,7 @@ import { byId, type StockChange } from '../smaregi/stock-change.ts';
 /** What the movements of a row have led to. Moments in epoch milliseconds. */
 export interface KnownLevel {
   level: number;
-  /** The newest change in it; '' where only the level was read. */
+  /** The newest change that was read of it; '' where only levels were. */
   changeId: string;
   updatedAt: number;
 }
@@ -23,6 +23,9 @@ export interface Steps {
   known: KnownLevel | undefined;
 }
 
+/** What is known may have been read before the second of its last change was over. */
+const secondMs = 1_000;
+
 type LevelOf = (change: StockChange) => number;
 
 /**
@@ -40,8 +43,11 @@ export function newSteps(
   levelOf: LevelOf,
 ): Steps {
   const inOrder = [...history].sort(byId);
-  const firstNew = inOrder.findIndex((change) => isNew(known, change, since));
-  if (firstNew < 0) return { steps: [], known };
+  const firstNew = firstNewIn(inOrder, known, since, levelOf);
+  const newest = inOrder.at(-1);
+  if (firstNew === inOrder.length) {
+    return { steps: [], known: known && newest ? confirmed(known, newest) : known };
+  }
   const steps: LevelStep[] = [];
   let before = inOrder[firstNew - 1];
   let level = known?.level ?? (before && levelOf(before));
@@ -71,10 +77,36 @@ export function reachesBack(
   return oldest.updatedAt < (known?.updatedAt ?? since);
 }
 
-function isNew(known: KnownLevel | undefined, change: StockChange, since: number): boolean {
-  if (known === undefined) return change.updatedAt >= since;
-  if (known.changeId === '') return change.updatedAt > known.updatedAt;
-  return byId(change, { id: known.changeId }) > 0;
+/** What is known already, by the change that led to it. */
+function confirmed(known: KnownLevel, newest: StockChange): KnownLevel {
+  const { id, updatedAt } = newest;
+  return byId(newest, { id: known.changeId }) < 0 ? known : { level: known.level, changeId: id, updatedAt };
+}
+
+/** Where in a history the new changes begin. */
+function firstNewIn(
+  history: readonly StockChange[],
+  known: KnownLevel | undefined,
+  since: number,
+  levelOf: LevelOf,
+): number {
+  const from = (isNew: (change: StockChange) => boolean) => {
+    const index = history.findIndex(isNew);
+    return index < 0 ? history.length : index;
+  };
+  if (known === undefined) return from(({ updatedAt }) => updatedAt >= since);
+  const { level, changeId, updatedAt } = known;
+  const start = changeId === '' ? 0 : from((change) => byId(change, { id: changeId }) > 0);
+  const before = history[start - 1];
+  if (before && levelOf(before) === level) return start;
+  // Levels were compared since: they contain what had happened up to the change that led to the last of them. Should
+  // several have, it does not matter which: what is told in the end is the difference to that level.
+  const contained = history.findLastIndex(
+    (change, index) =>
+      index >= start && change.updatedAt <= updatedAt + secondMs && levelOf(change) === level,
+  );
+  if (contained >= 0) return contained + 1;
+  return changeId === '' ? from((change) => change.updatedAt >= updatedAt) : start;
 }
 
 function differs(change: StockChange, quantity: number, before: StockChange | undefined): boolean {

@@ -181,13 +181,14 @@ export class StockRecorder {
 
   /** `begins`: of a row that is not known nobody can say what it had before; it begins with what it has now. */
   async #byLevel(target: Target, name: RowName, signal: AbortSignal, begins = false): Promise<Prepared> {
-    const { levels } = this.#options;
+    const { levels, reading } = this.#options;
     try {
+      const { since } = await reading.current(signal);
       const level = target.level ?? (await this.#levelOf(target.row, signal));
       const commit = () => {
         if (!level) return 0;
         if (begins) levels.begin(level);
-        return levels.record(level, name, target.readAt);
+        return levels.record(level, name, { readAt: target.readAt, since });
       };
       return { target, commit };
     } catch (failure) {

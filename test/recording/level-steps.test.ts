@@ -82,12 +82,19 @@ describe('new is', () => {
     const { steps, known } = newSteps(undefined, history, start, available);
     expect(steps).toHaveLength(1);
     expect(newSteps(known, history, start, available)).toEqual({ steps: [], known });
+    expect(newSteps(known, [], start, available).steps).toEqual([]);
   });
 
   test('by time where only a level was known', () => {
     const known = { level: 6, changeId: '', updatedAt: start + 2000 };
     const history = [change(1, 1, { stock: 7 }), change(2, 2, { stock: 6 }), change(3, 3, { stock: 4 })];
     expect(quantities(known, history)).toEqual([-2]);
+    // Within the second of the level: what came after that level was reached.
+    expect(quantities(known, history.slice(0, 2))).toEqual([]);
+    expect(
+      quantities(known, [change(1, 1, { stock: 7 }), change(2, 2, { stock: 6 }), change(3, 2, { stock: 5 })]),
+    ).toEqual([-1]);
+    expect(quantities(known, [change(1, 1, { stock: 7 }), change(2, 2, { stock: 4 })])).toEqual([-2]);
   });
 });
 
