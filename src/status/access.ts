@@ -1,7 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Configuration } from '../config/configuration.ts';
 import { isLoopback } from '../config/schema.ts';
-import type { HttpServer, ServerReply, ServerRequest } from '../platform/http-server.ts';
+import type { HttpServer, ServerRequest } from '../platform/http-server.ts';
 
 export type StatusPlace = NonNullable<Configuration['status']>;
 
@@ -34,28 +34,58 @@ const withoutToken = /^\/(page\/[\w.-]+|health\/(live|ready))?$/;
 
 /**
  * Who may ask what. On loopback everybody on this machine may look; names that only resolve to loopback (DNS
- * rebinding) are turned away. On any other address everything but the empty page needs the token. Changes always need
+ * rebinding) and pages of other sites are turned away. On any other address everything but the empty page needs the token. Changes always need
  * it, from a page of ours or from no page at all.
  */
 export function guard(server: HttpServer, place: StatusPlace): void {
-  const local = isLoopback(place.host);
-  const token = tokenCheck(place.token);
+  const door = { isLocal: isLoopback(place.host), carriesToken: tokenCheck(place.token) };
   server.addHook('onRequest', async (request, reply) => {
     reply.headers(securityHeaders);
-    // Comes through a proxy, under any name, and proves itself by a secret of its own.
-    if (isWebhook(request)) return;
-    if (local && !namesLoopback(request.headers.host)) {
-      return refuse(reply, 403, `this page is not served under the name ${request.headers.host ?? '(none)'}`);
-    }
-    const path = request.url.split('?')[0] ?? '';
-    if (isChange(request)) {
-      if (!sameOrigin(request)) return refuse(reply, 403, 'changes are made from this page only');
-      if (!token) return refuse(reply, 403, 'no status.token is configured: the page can only be looked at');
-    } else if (local || withoutToken.test(path)) return;
-    if (token?.(request)) return;
-    reply.header('www-authenticate', 'Bearer');
-    return refuse(reply, 401, 'a bearer token is needed');
+    const denial = denialOf(request, door);
+    if (!denial) return;
+    if (denial.status === 401) reply.header('www-authenticate', 'Bearer');
+    return reply.code(denial.status).send({ error: denial.error });
   });
+}
+
+interface Door {
+  isLocal: boolean;
+  /** undefined: no token is configured. */
+  carriesToken: ((request: ServerRequest) => boolean) | undefined;
+}
+
+interface Denial {
+  status: 401 | 403;
+  error: string;
+}
+
+function denialOf(request: ServerRequest, { isLocal, carriesToken }: Door): Denial | undefined {
+  // Comes through a proxy, under any name, and proves itself by a secret of its own.
+  if (isWebhook(request)) return undefined;
+  const path = request.url.split('?')[0] ?? '';
+  const { host } = request.headers;
+  if (isLocal && !namesLoopback(host))
+    return no(`this page is not served under the name ${host ?? '(none)'}`);
+  if (fromOtherSite(request) && path !== '/')
+    return no('other sites may lead to this page, and nothing else');
+  if (isChange(request)) return carriesToken ? changeDenial(request, carriesToken) : no(withoutActions);
+  if (isLocal || withoutToken.test(path) || carriesToken?.(request)) return undefined;
+  return tokenNeeded;
+}
+
+function changeDenial(
+  request: ServerRequest,
+  carriesToken: NonNullable<Door['carriesToken']>,
+): Denial | undefined {
+  if (!sameOrigin(request)) return no('changes are made from this page only');
+  return carriesToken(request) ? undefined : tokenNeeded;
+}
+
+const withoutActions = 'no status.token is configured: the page can only be looked at';
+const tokenNeeded: Denial = { status: 401, error: 'a bearer token is needed' };
+
+function no(error: string): Denial {
+  return { status: 403, error };
 }
 
 /** Whether a request carries the token; undefined when none is configured. */
@@ -83,14 +113,13 @@ function namesLoopback(host: string | undefined): boolean {
   );
 }
 
-/** A browser says where a request comes from; what is no browser says nothing and has the token by itself. */
-function sameOrigin({ headers }: ServerRequest): boolean {
-  const site = headers['sec-fetch-site'];
-  if (site !== undefined && site !== 'same-origin') return false;
-  if (headers.origin === undefined) return true;
-  return URL.parse(headers.origin)?.host === headers.host;
+/** A page of another site could not read an answer, but keep us busy: a browser says where a request comes from. */
+function fromOtherSite({ headers }: ServerRequest): boolean {
+  return ['cross-site', 'same-site'].includes(String(headers['sec-fetch-site']));
 }
 
-function refuse(reply: ServerReply, status: number, error: string): ServerReply {
-  return reply.code(status).send({ error });
+/** What is no browser says nothing of where it comes from, and has the token by itself. */
+function sameOrigin({ headers }: ServerRequest): boolean {
+  if (headers.origin === undefined) return true;
+  return URL.parse(headers.origin)?.host === headers.host;
 }

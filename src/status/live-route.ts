@@ -26,7 +26,7 @@ export class LiveRoute {
       step: async () => this.#sendAll(`event: beat\ndata: ${new Date(clock.now()).toISOString()}\n\n`),
       onError: () => {},
     });
-    server.get('/events', async (_request, reply) => {
+    server.get('/events', { exposeHeadRoute: false }, async (_request, reply) => {
       if (this.#streams.size >= maxStreams) return reply.code(503).send({ error: 'too many pages are open' });
       const first = await feed.current();
       reply.hijack();

@@ -84,6 +84,18 @@ describe('on loopback', () => {
     }
   });
 
+  test('a page of another site may link to this one, and ask it nothing', async () => {
+    const from = (site: string) => ({ headers: { 'sec-fetch-site': site } });
+    for (const site of ['cross-site', 'same-site']) {
+      expect((await ask(shop.url, '/', from(site))).status).toBe(200);
+      for (const path of ['/status.json', '/events', '/story?store=1&product=1', '/rejected/1']) {
+        expect([path, (await ask(shop.url, path, from(site))).status]).toEqual([path, 403]);
+      }
+    }
+    expect((await ask(shop.url, '/status.json', from('same-origin'))).status).toBe(200);
+    expect((await ask(shop.url, '/status.json', from('none'))).status).toBe(200);
+  });
+
   test('a change needs the token, from this page or from no page', async () => {
     const { host } = new URL(shop.url);
     const statusOf = async (headers: object) => (await ask(shop.url, '/actions', act(headers))).status;
