@@ -23,8 +23,9 @@ export async function run(
     const configuration = loadConfiguration(configPath, environment);
     requireSecrets(configuration, configPath);
     log = createLogger(configuration.log.level);
-    const service = await startService({ configuration, clock: systemClock, log, reached });
+    // Before anything is started: a signal meanwhile is obeyed as soon as there is something to stop in order.
     const stopped = stopSignal();
+    const service = await startService({ configuration, clock: systemClock, log, reached });
     process.send?.('ready');
     const failure = await Promise.race([stopped.first, service.failed.then((error) => ({ error }))]);
     if (typeof failure === 'string') log.info(`${failure}: stopping`);
