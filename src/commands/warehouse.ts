@@ -4,7 +4,7 @@ import { unknownProducts } from '../allotment/known-products.ts';
 import { type ReadSplit, readSplit } from '../allotment/read-split.ts';
 import { absoluteFile, sha256OfText, type UploadFile, varianceFile } from '../allotment/upload-file.ts';
 import type { Configuration } from '../config/configuration.ts';
-import { findStore, loadStores, type Store } from '../config/store-map.ts';
+import { findStore, type Store, storesFor } from '../config/store-map.ts';
 import { uploadPage } from '../hotwax/variance-csv.ts';
 import { AllotmentRecords } from '../ledger/allotment-records.ts';
 import { writeDurably } from '../platform/durable-file.ts';
@@ -47,7 +47,7 @@ async function split(
   options: WarehouseOptions,
 ): Promise<ExitCode> {
   const { configuration, database } = ledger;
-  const stores = loadStores(configuration.stores);
+  const stores = storesFor(configuration);
   const place = theWarehouse(stores, options.facility ?? configuration.warehouse.facility);
   await checkFiles(input, output);
   const maxUnpackedBytes = configuration.inbox.maxUnpackedMegabytes * 1024 * 1024;
@@ -181,19 +181,22 @@ function figuresOf({ input, output, place, read, file, absolute, against }: Abou
   };
 }
 
-/** @throws Problem `warehouse-unclear`, `usage` */
+/** @throws Problem `warehouse-unclear`, `warehouse-is-store`, `usage` */
 function theWarehouse(stores: readonly Store[], named: string | null): Store {
-  const warehouses = stores.filter(({ kind }) => kind === 'warehouse');
-  const found = named === null ? warehouses : [findStore(named, stores)];
+  const found =
+    named === null ? stores.filter(({ kind }) => kind === 'warehouse') : [findStore(named, stores)];
   const [only] = found;
-  if (only?.kind === 'warehouse' && found.length === 1 && (only.facilityId || only.externalFacilityId)) {
-    return only;
+  if (only && only.kind !== 'warehouse') {
+    throw new Problem(
+      'warehouse-is-store',
+      `${only.name} is a ${only.kind}: its stock is Smaregi's, and is never allotted by hand.`,
+      'Name a warehouse with --facility or warehouse.facility.',
+    );
   }
-  let what = `The store map has ${warehouses.length} warehouses`;
-  if (only && found.length === 1) what = `${only.name} is a ${only.kind}, or has no facility id`;
+  if (only && found.length === 1 && (only.facilityId || only.externalFacilityId)) return only;
   throw new Problem(
     'warehouse-unclear',
-    `${what}: it is not clear what is allotted.`,
+    `The store map has ${found.length} warehouses to choose from, or this one has no facility id.`,
     'Name a warehouse with --facility or warehouse.facility; it needs a facility id in the store map.',
   );
 }

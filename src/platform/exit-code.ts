@@ -34,6 +34,7 @@ const refusedCodes = new Set([
   'backup-exists',
   'archive-busy',
   'split-unreadable',
+  'warehouse-is-store',
   'levels-unknown',
   'allotment-differs',
 ]);

@@ -132,7 +132,8 @@ test('a store is never allotted to, a missing file or warehouse is wrong usage, 
   await write('a.csv', ['product,total,b2b,b2c', '1,1,0,1']);
   await write('other.csv', ['商品コード,在庫', '1,1']);
   const store = await run(path('a.csv'), path('out.csv'), '--facility', 'HARAJUKU');
-  expect(store).toMatchObject({ code: 2, stderr: expect.stringContaining('[warehouse-unclear]') });
+  expect(store).toMatchObject({ code: 3, stderr: expect.stringContaining('[warehouse-is-store]') });
+  expect(await run(path('a.csv'), path('out.csv'), '--facility', 'nowhere')).toMatchObject({ code: 2 });
   expect(await run(path('none.csv'), path('out.csv'))).toMatchObject({ code: 2 });
   expect(await run(path('a.csv'), path('a.csv'))).toMatchObject({ code: 2 });
   const other = await run(path('other.csv'), path('out.csv'));
