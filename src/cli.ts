@@ -110,12 +110,15 @@ function program(): Commander {
 
   top
     .command('sandbox')
-    .description('an OMS and an SFTP server on loopback, to try against')
+    .description('an OMS, a Smaregi and an SFTP server on loopback, to try against')
     .addHelpText(
       'after',
       '\nIt says what to type in another terminal to run the service on it. Ctrl-C ends it.',
     )
-    .action(act(async () => (await import('./commands/sandbox.ts')).sandbox));
+    .option('--busy <n>', 'things a minute that happen in the stores of a Smaregi', wholeNumber)
+    .action(
+      act(async (options: { busy?: number }) => (await import('./commands/sandbox.ts')).sandbox(options)),
+    );
 
   top
     .command('demo')

@@ -35,7 +35,7 @@ export class LiveDay {
 
   constructor(options: LiveDayOptions) {
     this.#options = options;
-    const { world, clock, seed, idType } = options;
+    const { world, clock, seed } = options;
     const { stores, products, oms, smaregi } = world;
     this.#stores = new BusyStores({
       stores,
@@ -43,7 +43,6 @@ export class LiveDay {
       book: smaregi.book,
       till: smaregi.till,
       orders: oms.orders,
-      idType,
       random: seededRandom(seed),
       now: () => clock.now(),
     });

@@ -19,6 +19,8 @@ const deeds = {
 
 export type Deed = keyof typeof deeds;
 
+/** What Flagship calls a product by, unless it is told otherwise. */
+const idType = 'UPCA';
 /** How long ago a stocktaking may count from. */
 const countedAgoMs = 60 * 60_000;
 
@@ -28,7 +30,6 @@ export interface BusyStoresOptions {
   book: StockBook;
   till: Till;
   orders: OnlineOrders;
-  idType: string;
   /** From 0 to below 1. */
   random: () => number;
   now: () => number;
@@ -113,7 +114,7 @@ export class BusyStores {
 
   /** Of different products: a product that stands twice in an order would be packed as one. */
   #order(): void {
-    const { orders, idType } = this.#options;
+    const { orders } = this.#options;
     const { facilityId } = this.#store();
     const codes = new Set(Array.from({ length: this.#upTo(2) }, () => this.#product().productCode));
     orders.place([...codes].map((idValue) => ({ facilityId, idType, idValue, quantity: this.#upTo(2) })));

@@ -14,6 +14,8 @@ const stockAtNight = 'smaregi_stock_20261124_0300.csv';
 export const sampleFolder = fileURLToPath(new URL('../../data/sample', import.meta.url));
 
 const incoming = 'pos/morning_inventory_sync/staging/incoming';
+/** What Flagship calls a product by, unless it is told otherwise. */
+const idType = 'UPCA';
 const outgoing = 'pos/store_fulfilled_orders/outgoing';
 /** What the status page asks for before it lets anybody decide. */
 const pageToken = 'sandbox-page';
@@ -34,6 +36,8 @@ export interface RetailerSandbox {
   sftpPort: number;
   /** Has Smaregi send its webhooks to a service whose status page is at `url`; undefined: to nobody. */
   webhooksTo(url: string | undefined): void;
+  /** As after last night's reset: the OMS has what Smaregi has. */
+  levelOms(): void;
   close(): Promise<void>;
 }
 
@@ -50,7 +54,7 @@ const firstProduct = 1001;
 export async function startRetailerSandbox(
   root: string,
   clock: Clock,
-  { connected = false }: { connected?: boolean } = {},
+  { connected = false, statusPort = 0 }: { connected?: boolean; statusPort?: number } = {},
 ): Promise<RetailerSandbox> {
   const sftpRoot = join(root, 'sftp');
   for (const folder of [incoming, outgoing]) mkdirSync(join(sftpRoot, folder), { recursive: true });
@@ -95,7 +99,7 @@ export async function startRetailerSandbox(
     // The job runs when somebody says so, and within moments: whatever the time of day, its sign is the evidence.
     reset: { confirm: 'pickup', pollSeconds: 0.5, confirmMarginMinutes: 0.01 },
     oms: { baseUrl: oms.url, token: { env: 'FLAGSHIP_OMS_TOKEN' }, ...(connected && quick) },
-    status: { port: 0, token: { env: 'FLAGSHIP_STATUS_TOKEN' } },
+    status: { port: statusPort, token: { env: 'FLAGSHIP_STATUS_TOKEN' } },
     ...(connected && connection(smaregi, place(outgoing))),
   };
   const configPath = join(root, 'flagship.json');
@@ -118,6 +122,14 @@ export async function startRetailerSandbox(
     webhooksTo(url) {
       const target = url && { url: `${url}/webhooks/smaregi`, header: webhookHeader, value: webhookValue };
       smaregi.webhooks.to(target || undefined);
+    },
+    levelOms() {
+      for (const { storeId, facilityId } of stores.filter(({ kind }) => kind !== 'warehouse')) {
+        for (const { productId, productCode: idValue } of products) {
+          oms.levels.learn({ idType, idValue });
+          oms.levels.set(facilityId, { idType, idValue }, smaregi.book.available(storeId, productId));
+        }
+      }
     },
     async close() {
       await sftp.close();

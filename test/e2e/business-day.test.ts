@@ -15,14 +15,7 @@ async function connectedRetailer() {
   const root = await temporaryFolder();
   const world = await startRetailerSandbox(root, systemClock, { connected: true });
   onTestFinished(() => world.close());
-  // As after last night's reset.
-  const codes = new Map(world.products.map(({ productId, productCode }) => [productId, productCode]));
-  const facilities = new Map(world.stores.map(({ storeId, facilityId }) => [storeId, facilityId]));
-  for (const { storeId = '', productId = '', stockAmount } of world.smaregi.book.rows()) {
-    const product = { idType, idValue: codes.get(productId) ?? '' };
-    world.oms.levels.learn(product);
-    world.oms.levels.set(facilities.get(storeId) ?? '', product, Number(stockAmount));
-  }
+  world.levelOms();
   const settings = JSON.parse(readFileSync(world.configPath, 'utf8'));
   writeFileSync(world.configPath, JSON.stringify({ ...settings, log: { level: 'trace' } }));
   const environment = Object.fromEntries(
@@ -58,7 +51,6 @@ test('a day of everything, with webhooks and without, ends equal; each packing i
     book: smaregi.book,
     till: smaregi.till,
     orders: oms.orders,
-    idType,
     random: seededRandom(7),
     now: () => systemClock.now(),
   });
