@@ -34,6 +34,9 @@ export interface StatusThreadData {
   folders: DataFolders;
 }
 
+/** The longest story takes some ten megabytes; what one figure leaves behind is collected soon. */
+const resourceLimits = { maxOldGenerationSizeMb: 128, maxYoungGenerationSizeMb: 4 };
+
 interface Waiting {
   resolve(read: Read): void;
   reject(error: Error): void;
@@ -84,6 +87,7 @@ export class StatusReader {
   #start(): Worker {
     const worker = new Worker(new URL('./status-thread.ts', import.meta.url), {
       workerData: this.#data,
+      resourceLimits,
       env: threadEnvironment(),
     });
     const end = (error: Error) => {
