@@ -52,7 +52,7 @@ function levelLine({ base, level }: StoryFigures): Bilingual[] {
     return [
       {
         en: `No reset of it is known: the OMS should hold what it held before, ${change} by what was told.${doubt.en}`,
-        ja: `リセットの記録がないため、OMSの在庫は以前の値に${change}したものになるはずです。${doubt.ja}`,
+        ja: `リセットの記録がありません。OMSの在庫は以前の値から${change}変化しているはずです。${doubt.ja}`,
       },
     ];
   }
