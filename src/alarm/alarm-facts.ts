@@ -4,6 +4,7 @@ import type { Store } from '../config/store-map.ts';
 import { AlarmQuestions } from '../ledger/alarm-questions.ts';
 import type { FileRecords } from '../ledger/file-records.ts';
 import type { Destination } from '../ledger/need.ts';
+import { ReadingRecords } from '../ledger/reading-records.ts';
 import { ReconciliationRecords } from '../ledger/reconciliation-records.ts';
 import type { SnapshotRecords } from '../ledger/snapshot-records.ts';
 import { SnapshotTimeline } from '../ledger/snapshot-times.ts';
@@ -28,6 +29,8 @@ export interface AlarmFactsOptions {
 
 /** So many refused files at most are alarms of their own. */
 const refusedLimit = 20;
+/** One poll may fail and the next succeed. */
+const pollsMissed = 3;
 /** What the OMS's clock said longer ago than this says nothing about now. */
 const clockNewsMs = 2 * 60 * 60_000;
 
@@ -42,13 +45,16 @@ export class AlarmFactsReader {
   readonly #questions: AlarmQuestions;
   readonly #timeline: SnapshotTimeline;
   readonly #reconciliations: ReconciliationRecords;
+  readonly #readings: ReadingRecords;
   readonly #dueSince = new Map<Destination, number>();
+  #lookingSince: number | undefined;
 
   constructor(options: AlarmFactsOptions) {
     this.#options = options;
     this.#questions = new AlarmQuestions(options.database);
     this.#timeline = new SnapshotTimeline(options.database);
     this.#reconciliations = new ReconciliationRecords(options.database);
+    this.#readings = new ReadingRecords(options.database);
   }
 
   async read(): Promise<AlarmFacts> {
@@ -62,6 +68,7 @@ export class AlarmFactsReader {
       snapshots: this.#snapshots(),
       postings: destinations.map(([destination, name]) => this.#postings(destination, name, now)),
       openStores: this.#openStores(now),
+      smaregi: this.#smaregi(now),
       tokenEndsAt: tokenEndsAt(configuration.oms),
       freeBytes: await freeBytes(folders.root),
       clockDifferenceMs: heard && now - heard.at < clockNewsMs ? heard.differenceMs : undefined,
@@ -104,6 +111,15 @@ export class AlarmFactsReader {
       ...this.#questions.doubts(destination),
       refused: this.#questions.refused(destination),
     };
+  }
+
+  /** A process that has just begun may still be reading what came meanwhile. */
+  #smaregi(now: number): AlarmFacts['smaregi'] {
+    const { smaregi, sales, alarms } = this.#options.configuration;
+    if (smaregi === null || sales.from === 'transactions') return undefined;
+    this.#lookingSince ??= now;
+    const limitMs = Math.max(alarms.backlogMinutes * 60_000, pollsMissed * smaregi.pollSeconds * 1000);
+    return { unreadSince: Math.max(this.#readings.lastReadAt() ?? 0, this.#lookingSince), limitMs };
   }
 
   #openStores(now: number): AlarmFacts['openStores'] {

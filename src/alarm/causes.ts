@@ -15,6 +15,7 @@ export interface Cause {
     | 'postings-in-doubt'
     | 'postings-refused'
     | 'no-sales'
+    | 'smaregi-unread'
     | 'token-ending'
     | 'disk-low'
     | 'clock-off'
@@ -50,6 +51,8 @@ export interface AlarmFacts {
   }[];
   /** Stores that are open now. */
   openStores: { storeId: string; name: string; openSince: number; lastSaleAt: number | undefined }[];
+  /** Where Smaregi is followed by its API: since when it was not read through, and how long that is too long. */
+  smaregi: { unreadSince: number; limitMs: number } | undefined;
   tokenEndsAt: number | undefined;
   freeBytes: number;
   clockDifferenceMs: number | undefined;
@@ -138,19 +141,26 @@ function postingCauses(
 }
 
 function silenceCauses(
-  { now, openStores }: AlarmFacts,
+  { now, openStores, smaregi }: AlarmFacts,
   { noSalesMinutes }: Settings,
   clock: (at: number) => string,
 ): Cause[] {
-  return openStores
+  const unread: Cause[] = [];
+  if (smaregi && now - smaregi.unreadSince >= smaregi.limitMs) {
+    const message = `Smaregi has not been read since ${clock(smaregi.unreadSince)}: what it records does not reach the OMS.`;
+    unread.push({ code: 'smaregi-unread', subject: '', message });
+  }
+  const silent = openStores
     .filter(
       ({ openSince, lastSaleAt = 0 }) => now - Math.max(openSince, lastSaleAt) >= noSalesMinutes * minuteMs,
     )
     .map(({ storeId, name, openSince, lastSaleAt = 0 }) => {
       const since =
         lastSaleAt > openSince ? `after ${clock(lastSaleAt)}` : `since it opened at ${clock(openSince)}`;
-      return { code: 'no-sales', subject: storeId, message: `No sale of ${name} is known ${since}.` };
+      const message = `No sale of ${name} is known ${since}.`;
+      return { code: 'no-sales' as const, subject: storeId, message };
     });
+  return [...unread, ...silent];
 }
 
 function machineCauses(facts: AlarmFacts, settings: Settings, clock: (at: number) => string): Cause[] {

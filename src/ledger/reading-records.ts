@@ -15,6 +15,8 @@ export interface Reading {
 export class ReadingRecords {
   readonly #get;
   readonly #save;
+  readonly #through;
+  readonly #lastAt;
   readonly #origin;
 
   constructor(database: Database) {
@@ -23,6 +25,8 @@ export class ReadingRecords {
       `INSERT INTO reading (source, since, read_until, levels) VALUES (?, ?, ?, ?)
        ON CONFLICT DO UPDATE SET read_until = excluded.read_until, levels = excluded.levels`,
     );
+    this.#through = database.prepare('UPDATE reading SET read_at = ? WHERE source = ?');
+    this.#lastAt = database.prepare('SELECT max(read_at) FROM reading').pluck();
     this.#origin = database.prepare(
       `SELECT (SELECT max(taken_at) FROM snapshot WHERE delivered_at IS NOT NULL) AS taken_at,
          (SELECT max(recorded_at) FROM movement WHERE destination = 'hotwax') AS recorded_at`,
@@ -38,6 +42,17 @@ export class ReadingRecords {
   /** Keeps how far it was read; `since` is kept from the first time. */
   save(source: string, { since, readUntil, levels }: Reading): void {
     this.#save.run(source, toIso(since), toIso(readUntil), levels ? 1 : 0);
+  }
+
+  /** It was read through to its end, whether or not it had anything new. Epoch milliseconds. */
+  readThrough(source: string, at: number): void {
+    this.#through.run(toIso(at), source);
+  }
+
+  /** When a source was last read through; undefined when none ever was. */
+  lastReadAt(): number | undefined {
+    const at = this.#lastAt.get() as string | null;
+    return at === null ? undefined : fromIso(at);
   }
 
   /**

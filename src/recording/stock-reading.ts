@@ -44,9 +44,10 @@ export class StockReading {
     return this.#current;
   }
 
-  /** The caller holds the transaction: that of the movements up to then. */
+  /** It was read through; the caller holds the transaction, that of the movements up to `readUntil`. */
   moveTo(readUntil: number): void {
-    const { records } = this.#options;
+    const { records, clock } = this.#options;
+    records.readThrough(stockSource, clock.now());
     if (!this.#current || readUntil <= this.#current.readUntil) return;
     this.#current = { ...this.#current, readUntil };
     records.save(stockSource, this.#current);

@@ -81,6 +81,7 @@ export class TransactionRecorder {
       else if (to > now) isDone = true;
       else from = to;
     }
+    this.#options.records.readThrough(transactionSource, this.#options.clock.now());
   }
 
   /**

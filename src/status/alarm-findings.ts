@@ -5,6 +5,7 @@ import type { Finding } from './finding.ts';
 const told: Record<string, { ja: string; section: Finding['section'] }> = {
   'inventory-late': { ja: '期限までに在庫ファイルが届いていません', section: 'snapshot' },
   'no-sales': { ja: '営業時間中に販売が届いていない店舗があります', section: 'stores' },
+  'smaregi-unread': { ja: 'スマレジを読み取れていません', section: null },
   'token-ending': { ja: 'OMSのトークンの期限が近づいています', section: null },
   'disk-low': { ja: 'ディスクの空きが少なくなっています', section: null },
   'clock-off': { ja: '時計がOMSとずれています', section: null },

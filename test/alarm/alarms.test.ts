@@ -10,6 +10,7 @@ import { startMailReceiver } from '../support/mail-receiver.ts';
 import { drop, inventoryFile, makeRetailer } from '../support/retailer.ts';
 import { type SalesLine, salesFile } from '../support/sales-file.ts';
 import { eventually, flagship, ServiceProcess } from '../support/service-process.ts';
+import { makeSmaregi } from '../support/smaregi.ts';
 import { noticesIn, startWebhookReceiver } from '../support/webhook-receiver.ts';
 
 const cap = '4901234000001';
@@ -256,4 +257,31 @@ describe('a message', () => {
     expect(mail.users).toEqual(['flagship', 'flagship']);
     expect(mail.mails[1]).toContain('Subject: Flagship: inventory-late');
   });
+});
+
+test('a Smaregi that cannot be read for too long is told of, and that it can be again', async () => {
+  const smaregi = await makeSmaregi();
+  const { contractId, clientId, clientSecret } = smaregi.application;
+  const { start, heard } = await watched({
+    alarms: { backlogMinutes: 0 },
+    token: clientSecret,
+    settings: {
+      sales: { from: 'stock-changes' },
+      smaregi: {
+        baseUrl: smaregi.url,
+        idUrl: smaregi.url,
+        contractId,
+        clientId,
+        clientSecret: { env: 'TOKEN' },
+        pollSeconds: 0.5,
+        limits: { readsPerSecond: 100 },
+      },
+    },
+  });
+  await start();
+  await eventually('Smaregi is read', () => smaregi.reads.served > 3);
+  smaregi.faults.set({ reads: { status: { code: 403, times: 1_000 } } });
+  await heard('start smaregi-unread');
+  smaregi.faults.clear();
+  await heard('end smaregi-unread');
 });
