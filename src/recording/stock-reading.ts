@@ -14,6 +14,8 @@ export function isNotOffered(error: unknown): boolean {
 
 /** "Not found" may be about a product that was deleted; of so many rows, one will be there. */
 const rowsTried = 5;
+/** Where changes may not be read, so often is asked whether they may after all. */
+const askAgainMs = 60 * 60_000;
 
 export interface StockReadingOptions {
   smaregi: Pick<SmaregiClient, 'stock' | 'stockChanges'>;
@@ -30,6 +32,8 @@ export interface StockReadingOptions {
 export class StockReading {
   readonly #options: StockReadingOptions;
   #current: Reading | undefined;
+  /** When it was last found out whether changes may be read. */
+  #askedAt = 0;
 
   constructor(options: StockReadingOptions) {
     this.#options = options;
@@ -41,7 +45,19 @@ export class StockReading {
    */
   async current(signal: AbortSignal): Promise<Reading> {
     this.#current ??= await this.#start(signal);
+    if (this.#current.levels) await this.#tryChangesAgain(signal, this.#current);
     return this.#current;
+  }
+
+  /** A plan may be changed back, and a refusal may have been no more than a gateway's mood. */
+  async #tryChangesAgain(signal: AbortSignal, reading: Reading): Promise<void> {
+    const { clock, records, log } = this.#options;
+    if (clock.now() - this.#askedAt < askAgainMs) return;
+    this.#askedAt = clock.now();
+    if (!(await this.#mayReadChanges(signal))) return;
+    this.#current = { ...reading, levels: false };
+    records.save(stockSource, this.#current);
+    log.info('Smaregi lets us read changes of stock again');
   }
 
   /** It was read through; the caller holds the transaction, that of the movements up to `readUntil`. */
@@ -63,6 +79,7 @@ export class StockReading {
     );
     await this.#readLevels(signal);
     this.#current = { ...reading, levels: true };
+    this.#askedAt = this.#options.clock.now();
     records.save(stockSource, this.#current);
   }
 
@@ -71,6 +88,7 @@ export class StockReading {
     const known = records.get(stockSource);
     if (known && !known.levels) return known;
     const levels = !(await this.#mayReadChanges(signal));
+    this.#askedAt = clock.now();
     if (known) {
       const now = { ...known, levels };
       if (!levels) records.save(stockSource, now);

@@ -274,6 +274,21 @@ describe('where the contract does not let changes be read', () => {
     expect(differencesIn(ledger)).toEqual([]);
   });
 
+  test('a refusal that is over is noticed within the hour, without a restart', async () => {
+    let ahead = 0;
+    const clock = { ...systemClock, now: () => systemClock.now() + ahead };
+    const { smaregi, ledger, readStock } = await begun({ clock });
+    smaregi.faults.set(forbidden);
+    smaregi.till.sell('1', [{ productId: '1001', quantity: 1 }]);
+    await readStock();
+    smaregi.faults.clear();
+    ahead = 61 * 60_000;
+    smaregi.till.sell('1', [{ productId: '1001', quantity: 1 }]);
+    await readStock();
+    expect(kindsOf(ledger).at(-1)).toBe('sale -1');
+    expect(smaregi.book.available('1', '1001')).toBe(8);
+  });
+
   test('a plan that is changed later is noticed, both ways, and nothing is counted twice', async () => {
     const following = await begun();
     const { smaregi, ledger, readStock } = following;
