@@ -8,6 +8,7 @@ import { ApiReads } from './api-reads.ts';
 import { type ApiRow, isRow, rowIn, textOf } from './api-row.ts';
 import { apiSession, type SmaregiSettings } from './api-session.ts';
 import { apiTime } from './api-time.ts';
+import { FieldCensus } from './field-census.ts';
 import { type List, oddAnswer, pagesOf } from './paging.ts';
 import { RequestGate } from './request-gate.ts';
 
@@ -71,6 +72,8 @@ export function createSmaregiClient(options: {
   settings: SmaregiSettings;
   clock: Clock;
   random: () => number;
+  /** Told once of each field of stock that is not known here. */
+  onUnknownField?: (field: string) => void;
 }): SmaregiClient {
   const { settings, clock, random } = options;
   const { limits } = settings;
@@ -96,6 +99,7 @@ export function createSmaregiClient(options: {
     outcomeOf: (exchange, secrets) => apiOutcome(exchange, clock.now(), secrets),
   });
   const reads = new ApiReads({ call, gate: readGate, clock, random, baseUrl: settings.baseUrl });
+  const census = new FieldCensus(options.onUnknownField ?? (() => {}));
   const list = (of: List, signal: AbortSignal | undefined) => pagesOf(of, (path) => reads.read(path, signal));
 
   return {
@@ -114,28 +118,34 @@ export function createSmaregiClient(options: {
       return { outcome: { kind: 'in-doubt', note: 'HTTP 200 without a change id' }, changeId: undefined };
     },
     stock: ({ row, window }, signal) =>
-      list(
-        {
-          path: '/stock',
-          query: {
-            // Levels keep their place while they change, so that no page misses any.
-            sort: 'storeId:asc,productId:asc',
-            store_id: row?.storeId,
-            product_id: row?.productId,
-            ...windowQuery(window),
+      census.watch(
+        'stock',
+        list(
+          {
+            path: '/stock',
+            query: {
+              // Levels keep their place while they change, so that no page misses any.
+              sort: 'storeId:asc,productId:asc',
+              store_id: row?.storeId,
+              product_id: row?.productId,
+              ...windowQuery(window),
+            },
+            limit: maxRows,
           },
-          limit: maxRows,
-        },
-        signal,
+          signal,
+        ),
       ),
     stockChanges: ({ storeId, productId }, signal) =>
-      list(
-        {
-          path: `/stock/changes/${encodeURIComponent(productId)}/${encodeURIComponent(storeId)}`,
-          query: { sort: 'updDateTime:desc' },
-          limit: maxTransactions,
-        },
-        signal,
+      census.watch(
+        'stock changes',
+        list(
+          {
+            path: `/stock/changes/${encodeURIComponent(productId)}/${encodeURIComponent(storeId)}`,
+            query: { sort: 'updDateTime:desc' },
+            limit: maxTransactions,
+          },
+          signal,
+        ),
       ),
     transactions: ({ window, id }, signal) =>
       list(

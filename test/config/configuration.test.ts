@@ -4,6 +4,7 @@ import { inspect } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { loadConfiguration, missingSecrets, requireSecrets } from '../../src/config/configuration.ts';
 import { Problem } from '../../src/platform/problem.ts';
+import { smaregiSettings } from '../support/smaregi-settings.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const minimal = { delivery: { type: 'folder', directory: 'out' } };
@@ -175,4 +176,22 @@ describe('a secret', () => {
     const { delivery } = await load({ delivery: { ...sftp, password: { file: 'absent' } } });
     expect(() => delivery.type === 'sftp' && delivery.password?.reveal()).toThrow('absent (ENOENT)');
   });
+});
+
+test('what follows Smaregi needs to know where it is, and a webhook a port', async () => {
+  expect(await faults({ ...minimal, sales: { from: 'stock-changes' } })).toEqual([
+    'sales.from: needs smaregi, unless it is "transactions"',
+  ]);
+  const webhook = { header: 'X-Key', value: { env: 'KEY' } };
+  const smaregi = { ...smaregiSettings, webhook, reasons: { '07': 'POS_RESERVED' } };
+  expect(await faults({ ...minimal, status: null, smaregi })).toEqual([
+    'smaregi.webhook: needs status, whose port takes it',
+  ]);
+  const odd = { ...smaregiSettings, reasons: { reservation: 'X' }, since: 'yesterday', limits: { reads: 1 } };
+  const found = await faults({ ...minimal, smaregi: odd });
+  expect(found.map((fault) => fault.split(':')[0]).sort()).toEqual([
+    'smaregi.limits.reads',
+    'smaregi.reasons.reservation',
+    'smaregi.since',
+  ]);
 });

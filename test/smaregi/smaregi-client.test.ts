@@ -1,9 +1,9 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { Secret } from '../../src/config/secret.ts';
 import { type Clock, systemClock } from '../../src/platform/clock.ts';
-import type { SmaregiClient } from '../../src/smaregi/smaregi-client.ts';
+import { createSmaregiClient, type SmaregiClient } from '../../src/smaregi/smaregi-client.ts';
 import { answer, type Behaviour, closedPort, startMisbehavingServer } from '../support/misbehaving-server.ts';
-import { all, makeClient, makeSmaregi } from '../support/smaregi.ts';
+import { all, makeClient, makeSmaregi, settingsFor } from '../support/smaregi.ts';
 
 const addition = { storeId: '1', productId: '1001', amount: -2, memo: 'flagship:pack:90001:1' };
 const tokenAnswer = answer(200, JSON.stringify({ access_token: 'T-0', expires_in: 3600 }));
@@ -194,6 +194,21 @@ describe('a list', () => {
     await expect(all(pages)).rejects.toMatchObject({ code: 'smaregi-odd-answer' });
     expect(server.requests).toHaveLength(3);
   });
+});
+
+test('a field that nobody has told us about is let pass, and told of once', async () => {
+  const page = Array.from({ length: 3 }, (_, id) => ({ storeId: '1', productId: String(id), newField: 'x' }));
+  const server = await badSmaregi((socket) => socket.write(answer(200, JSON.stringify(page))));
+  const told: string[] = [];
+  const client = createSmaregiClient({
+    settings: settingsFor(server.url),
+    clock: systemClock,
+    random: () => 0,
+    onUnknownField: (field) => told.push(field),
+  });
+  onTestFinished(() => client.close());
+  expect(await all(client.stock({}))).toHaveLength(3);
+  expect(told).toEqual(['stock.newField']);
 });
 
 describe('a read', () => {
