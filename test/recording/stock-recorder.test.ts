@@ -113,6 +113,17 @@ describe('changes of stock', () => {
     expect(toldSums(ledger)).toEqual({ [`1 ${code}`]: -230 });
   });
 
+  test('of a service that was down for longer than Smaregi answers for are found all the same', async () => {
+    const following = await begun();
+    const { smaregi, ledger } = following;
+    const longAgo = new Date(systemClock.now() - 60 * 86_400_000).toISOString();
+    ledger.database.prepare('UPDATE reading SET since = ?, read_until = ?').run(longAgo, longAgo);
+    smaregi.till.sell('3', [{ productId: '1002', quantity: 1 }]);
+    following.again();
+    await following.readStock();
+    expect(movementsOf(ledger)).toHaveLength(1);
+  });
+
   test('whose amount is not what the stock changed by count by the stock, and raise an alarm', async () => {
     const { smaregi, ledger, readStock, said } = await begun();
     smaregi.till.sell('1', [{ productId: '1001', quantity: 1 }]);

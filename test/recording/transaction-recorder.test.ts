@@ -84,6 +84,21 @@ describe('transactions by the API', () => {
     expect(toldSums(ledger)).toEqual({ '1 4900000000001': -250 });
   });
 
+  test('of a service that was down for longer than Smaregi answers for are found all the same', async () => {
+    let ahead = -45 * 86_400_000;
+    const clock = { ...systemClock, now: () => systemClock.now() + ahead };
+    const following = await begun({ clock });
+    following.smaregi.till.sell('1', sold('1001'));
+    ahead = -40 * 86_400_000;
+    const old = following.smaregi.till.sell('1', sold('1001'));
+    ahead = 0;
+    following.smaregi.till.cancel(old);
+    following.smaregi.till.sell('3', sold('1002'));
+    following.again();
+    await following.readTransactions();
+    expect(sumsOf(following.ledger)).toEqual({ '1 4900000000001': -1, '3 4900000000002': -1 });
+  });
+
   test('from before the start are told to nobody, but what happens to them later is', async () => {
     let ahead = -7_200_000;
     const clock = { ...systemClock, now: () => systemClock.now() + ahead };

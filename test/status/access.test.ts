@@ -84,6 +84,13 @@ describe('on loopback', () => {
     }
   });
 
+  test('a webhook comes through a proxy, under any name and without our token: it is judged where it is taken', async () => {
+    const proxied = { method: 'POST', headers: { host: 'shop.example', origin: 'https://shop.example' } };
+    // Nobody takes them here.
+    expect((await ask(shop.url, '/webhooks/smaregi', proxied)).status).toBe(404);
+    expect((await ask(shop.url, '/webhooks/smaregi', { ...proxied, method: 'GET' })).status).toBe(403);
+  });
+
   test('a page of another site may link to this one, and ask it nothing', async () => {
     const from = (site: string) => ({ headers: { 'sec-fetch-site': site } });
     for (const site of ['cross-site', 'same-site']) {
