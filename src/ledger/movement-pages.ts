@@ -15,8 +15,8 @@ export interface MovementNeed {
   need: number | null;
 }
 
-/** Movements read at once: some ten milliseconds, in which nobody else has a turn. */
-const perPage = 4_000;
+/** Movements read at once: a few milliseconds, in which nobody else has a turn. */
+const perPage = 500;
 
 /** Every movement for a destination, page by page, in the order in which they were taken in. */
 export async function* movementPages(

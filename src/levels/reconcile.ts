@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Configuration } from '../config/configuration.ts';
 import { archiveFolder, type DataFolders } from '../config/data-folders.ts';
 import type { Store } from '../config/store-map.ts';
@@ -55,6 +56,7 @@ export async function reconcile(options: ReconcileOptions): Promise<Reconciled> 
         const products = [...new Set(batch.map(({ productCode }) => productCode))];
         comparison.compare(batch, await held.of(products));
         await comparison.file.flush();
+        await nextTurn();
       }
     }
     for (const { productCode, storeId, ...rest } of held.others((product) => levels.has(product))) {

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Configuration } from '../config/configuration.ts';
 import type { Store } from '../config/store-map.ts';
 import { RecordReader } from '../csv/record-reader.ts';
@@ -5,8 +6,11 @@ import { recordsOfFile } from '../csv/records-of-file.ts';
 import { type ResetLevel, ResetReading } from '../hotwax/reset-reading.ts';
 import { messageOf, Problem } from '../platform/problem.ts';
 
+/** A few milliseconds of work; then whoever sends has a turn. */
+const levelsAtOnce = 500;
+
 /**
- * The levels in a Reset CSV, a few thousand at a time, in constant memory.
+ * The levels in a Reset CSV, some hundreds at a time, in constant memory.
  *
  * @throws Problem `reset-file-unreadable`
  */
@@ -19,7 +23,7 @@ export async function* levelsInReset(
   try {
     const file = { path, name: path, maxUnpackedBytes: Number.POSITIVE_INFINITY };
     for await (const records of recordsOfFile(file, reader)) {
-      const levels: ResetLevel[] = [];
+      let levels: ResetLevel[] = [];
       for (const { cells } of records) {
         if (!reading) {
           reading = new ResetReading(cells, columns, stores);
@@ -28,6 +32,10 @@ export async function* levelsInReset(
         }
         const level = reading.read(cells);
         if (level) levels.push(level);
+        if (levels.length < levelsAtOnce) continue;
+        yield levels;
+        levels = [];
+        await nextTurn();
       }
       yield levels;
     }
