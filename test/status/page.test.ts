@@ -106,7 +106,7 @@ describe.skipIf(!chromiumPath)('the page, in a browser', { timeout: 60_000 }, ()
       await shop.sell('uriage_1.csv', [{ transaction: 1, product: cap, quantity: 1 }]);
       await eventually('posted', () => shop.oms.calls.length === 1);
       const { page, troubles } = await openPage(browser, shop.url);
-      await saying(page, /^Everything sold until \d\d:\d\d is in the OMS\. Next reset \d\d:\d\d\.$/);
+      await saying(page, /^Everything sold until [-\d ]*\d\d:\d\d is in the OMS\. Next reset \d\d:\d\d\.$/);
       await eventually('the delivery shows', () =>
         page
           .locator('.steps li.done')
@@ -115,7 +115,10 @@ describe.skipIf(!chromiumPath)('the page, in a browser', { timeout: 60_000 }, ()
       );
       await keepScreenshot(page, 'in-order');
       await page.click('#language');
-      await saying(page, /^\d\d:\d\dまでの販売はすべてOMSに反映されています。次のリセットは\d\d:\d\dです。$/);
+      await saying(
+        page,
+        /^[-\d ]*\d\d:\d\dまでの販売はすべてOMSに反映されています。次のリセットは\d\d:\d\dです。$/,
+      );
       expect(await page.getAttribute('html', 'lang')).toBe('ja');
       expect(troubles).toEqual([]);
     });
@@ -126,7 +129,7 @@ describe.skipIf(!chromiumPath)('the page, in a browser', { timeout: 60_000 }, ()
       const { page, troubles } = await openPage(browser, shop.url);
       await saying(
         page,
-        /^原宿本店 is 1[23] minutes behind: the OMS refuses 3 products\. Next reset \d\d:\d\d\.$/,
+        /^原宿本店 is 1\d minutes behind: the OMS refuses 3 products\. Next reset \d\d:\d\d\.$/,
       );
       expect(await page.title()).toBe('Needs you · Flagship');
       await keepScreenshot(page, 'refused');
@@ -237,7 +240,7 @@ describe.skipIf(!chromiumPath)('the page, in a browser', { timeout: 60_000 }, ()
     await page.keyboard.press('ArrowLeft');
     await page.keyboard.press('ArrowLeft');
     await eventually('a minute is read', async () =>
-      /^\d\d:\d\d: 10 posted/.test((await page.textContent('.reading')) ?? ''),
+      /^[\d/ ]*\d\d:\d\d: 10 posted/.test((await page.textContent('.reading')) ?? ''),
     );
     expect(troubles).toEqual([]);
   });
