@@ -14,6 +14,7 @@ const runs = [
   ['one sale, on an idle service and while 500 MB convert', 'latency.ts', '30', '6500000'],
   ['one sale in the till, with webhooks', 'webhook-latency.ts'],
   ['a million postings due', 'backlog.ts'],
+  ['the status page on 2 million postings', 'page.ts'],
   ['3 million levels compared with an export', 'levels.ts'],
 ] as const;
 
