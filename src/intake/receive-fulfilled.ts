@@ -64,7 +64,6 @@ export class FulfilledReceiver {
   receive(file: InputFile, signal: AbortSignal): Promise<void> {
     const { configuration, files } = this.#options;
     const maxUnpackedBytes = configuration.inbox.maxUnpackedMegabytes * 1024 * 1024;
-
     return receiveFile(
       {
         feed: 'fulfilled',

@@ -98,6 +98,7 @@ export class PackingDoubts {
     // Asked before the history: what is not in it then cannot come any more.
     const isCertain = clock.now() >= certainAt;
     const memo = packingMemo(doubt, packings.generationOf(doubt.movementId));
+    // Without a product nothing can have left: the ledger knows it before a call is made.
     const product = await products.byCode(doubt.productCode, signal);
     const row = product && { storeId: doubt.storeId, productId: product.productId };
     const found = row && (await findMemo(smaregi, { row, memo, since: doubt.sentAt, signal }));
