@@ -13,12 +13,11 @@ import { findProgram } from '../test/support/require-program.ts';
 import { sftpPlace } from '../test/support/sftp-place.ts';
 import { median } from './medians.ts';
 
-// node bench/delivery.ts [MEGABYTES] [ROUNDS] [WINDOW]: one upload, log-in to goodbye, by Flagship and by OpenSSH's sftp, to
+// node bench/delivery.ts [MEGABYTES] [ROUNDS]: one upload, log-in to goodbye, by Flagship and by OpenSSH's sftp, to
 // OpenSSH's server: on loopback, and through a proxy that adds a delay. Ratios are medians of those within a round.
 
 const megabytes = Number(process.argv[2] ?? 64);
 const rounds = Number(process.argv[3] ?? 5);
-const writeWindow = Number(process.argv[4] ?? 64);
 const sshd = findProgram('sshd');
 if (!sshd) {
   console.log('sshd is not installed: left out');
@@ -34,8 +33,9 @@ const sha256 = createHash('sha256').update(content).digest('hex');
 const { signal } = new AbortController();
 
 /** All that the service does but reading the file back: temporary name, flush, size, rename. */
-async function flagship(server: OpenSsh, port: number): Promise<number> {
-  const settings = { directory: folder, port, writeWindow, readBackMegabytes: 0 };
+async function flagship(server: OpenSsh, port: number, tuned: object): Promise<number> {
+  rmSync(join(folder, 'ours'), { force: true });
+  const settings = { directory: folder, port, readBackMegabytes: 0, ...tuned };
   const startedAt = performance.now();
   const remote = await openRemoteFolder(sftpPlace(server, server, settings), { clock: systemClock, signal });
   const file = { path: source, name: 'ours', bytes: content.length, sha256 };
@@ -72,21 +72,25 @@ try {
   for (const delayMs of [0, 20, 80]) {
     const proxy = delayMs > 0 ? await proxyTo(server.port, delayMs) : undefined;
     const port = proxy?.port ?? server.port;
-    const took: { ours: number; theirs: number }[] = [];
+    const took: { ours: number; large: number; theirs: number }[] = [];
     for (let round = 0; round < rounds; round += 1) {
-      rmSync(join(folder, 'ours'), { force: true });
       const theirs = await openssh(server, port);
-      const ours = await flagship(server, port);
+      const ours = await flagship(server, port, {});
+      const large = await flagship(server, port, { requestKilobytes: 248, writeWindow: 16 });
       if (statSync(join(folder, 'ours')).size !== statSync(join(folder, 'theirs')).size)
         throw new Error('not whole');
-      took.push({ ours, theirs });
+      took.push({ ours, large, theirs });
     }
     const speed = (pick: (each: (typeof took)[number]) => number) =>
       Number((megabytes / median(took.map(pick))).toFixed(1));
+    const ratio = (pick: (each: (typeof took)[number]) => number) =>
+      Number(median(took.map((each) => each.theirs / pick(each))).toFixed(2));
     results[delayMs === 0 ? 'loopback' : `${delayMs} ms more`] = {
-      "of OpenSSH's speed": Number(median(took.map(({ ours, theirs }) => theirs / ours)).toFixed(2)),
+      "of sftp's speed": ratio(({ ours }) => ours),
+      'with requests of 248 KB': ratio(({ large }) => large),
       'MB/s': speed(({ ours }) => ours),
-      'sftp MB/s': speed(({ theirs }) => theirs),
+      '248 KB: MB/s': speed(({ large }) => large),
+      'sftp: MB/s': speed(({ theirs }) => theirs),
     };
     proxy?.child.disconnect();
   }

@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs';
 import { posix } from 'node:path';
 import type { Reached } from '../platform/crash-point.ts';
 import { messageOf, Problem } from '../platform/problem.ts';
-import { type RemoteFolder, requestBytes } from './remote-folder.ts';
+import type { RemoteFolder } from './remote-folder.ts';
 import { temporaryName } from './temporary-name.ts';
 
 // What is durable after each step, and what a crash leaves behind:
@@ -13,8 +13,8 @@ import { temporaryName } from './temporary-name.ts';
 //   rename        the file under its own name; if the temporary name is gone, this has happened
 // So after `onUploaded` either name is there and we finish, or none is and the file was taken already.
 
-/** One read from the disk feeds this many requests: a read for each costs more than the request. */
-const requestsPerRead = 32;
+/** One read from the disk feeds several requests: a read for each costs more than the request. */
+const leastReadBytes = 1024 * 1024;
 
 export interface DeliveryFile {
   /** Where the file is on this machine. */
@@ -164,12 +164,14 @@ async function hashOf(folder: RemoteFolder, path: string): Promise<string | unde
 }
 
 /** The file's content, checked on its way out to be what was promised. */
-async function* sourceOf({ file, signal }: DeliveryTask): AsyncGenerator<Uint8Array> {
+async function* sourceOf({ folder, file, signal }: DeliveryTask): AsyncGenerator<Uint8Array> {
+  const { requestBytes } = folder;
+  const readBytes = Math.ceil(leastReadBytes / requestBytes) * requestBytes;
   const hash = createHash('sha256');
   let bytes = 0;
   try {
     for await (const block of createReadStream(file.path, {
-      highWaterMark: requestsPerRead * requestBytes,
+      highWaterMark: readBytes,
     })) {
       signal.throwIfAborted();
       hash.update(block);

@@ -5,7 +5,7 @@ import type { FolderPlace } from '../config/configuration.ts';
 import { durableRename } from '../platform/durable-file.ts';
 import { systemCode } from '../platform/problem.ts';
 import { deliveryProblem, type Stage } from './delivery-problem.ts';
-import type { RemoteEntry, RemoteFolder } from './remote-folder.ts';
+import { type RemoteEntry, type RemoteFolder, requestBytes } from './remote-folder.ts';
 
 /** A directory of this machine or mounted on it. What is written is on its disk when the promise resolves. */
 export function openLocalFolder(place: FolderPlace): RemoteFolder {
@@ -20,6 +20,7 @@ class LocalFolder implements RemoteFolder {
   readonly directory: string;
   readonly temporaryDirectory: string;
   readonly readBackBytes = readBackBytes;
+  readonly requestBytes = requestBytes;
 
   constructor({ directory, temporaryDirectory }: FolderPlace) {
     this.address = directory;

@@ -20,6 +20,8 @@ export interface RemoteFolder {
   readonly temporaryDirectory: string;
   /** Files up to this size are worth reading back after they were written. */
   readonly readBackBytes: number;
+  /** Bytes that one piece of what is written should have. */
+  readonly requestBytes: number;
 
   list(directory: string): Promise<RemoteEntry[]>;
   /** Bytes of the file at `path`, or undefined when there is nothing. */
@@ -46,7 +48,7 @@ export interface RemoteFolder {
 }
 
 /**
- * Bytes of one read or write request. The least that servers must accept is 34,000 with the headers, and a
+ * Bytes of one read or write request, unless the place says otherwise. The least that servers must accept is 34,000 with the headers, and a
  * larger one is split by ssh2 into two that wait for each other.
  */
 export const requestBytes = 31 * 1024;

@@ -30,6 +30,7 @@ class SftpFolder implements RemoteFolder {
   readonly directory: string;
   readonly temporaryDirectory: string;
   readonly readBackBytes: number;
+  readonly requestBytes: number;
   readonly #connection: SftpConnection;
   readonly #window: number;
 
@@ -38,6 +39,7 @@ class SftpFolder implements RemoteFolder {
     this.directory = place.directory;
     this.temporaryDirectory = place.temporaryDirectory ?? place.directory;
     this.readBackBytes = place.readBackMegabytes * 1024 * 1024;
+    this.requestBytes = place.requestKilobytes * 1024;
     this.#window = place.writeWindow;
     this.#connection = connection;
   }

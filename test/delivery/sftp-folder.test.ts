@@ -154,6 +154,12 @@ describe('delivery by SFTP when something goes wrong', () => {
     expect(await deliverBytes(place, randomBytes(300_000))).toEqual({ how: 'delivered' });
   });
 
+  test('writes larger than the server takes at once arrive whole', async () => {
+    const content = randomBytes(1_000_000);
+    await deliverBytes(placeHere({ requestKilobytes: 248, writeWindow: 3 }), content);
+    expect(readFileSync(join(root, resetName)).equals(content)).toBe(true);
+  });
+
   test('one write at a time is possible, for servers that take no more', async () => {
     const content = randomBytes(1_000_000);
     await deliverBytes(placeHere({ writeWindow: 1 }), content);

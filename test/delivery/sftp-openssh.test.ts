@@ -1,4 +1,5 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
@@ -6,7 +7,7 @@ import { type OpenSsh, startOpenSsh } from '../support/openssh.ts';
 import { findProgram } from '../support/require-program.ts';
 import { sftpPlace } from '../support/sftp-place.ts';
 import { mountSmallDisk } from '../support/small-disk.ts';
-import { check, deliverBytes, deliveryContract } from './contract.ts';
+import { check, deliverBytes, deliveryContract, resetName } from './contract.ts';
 
 const sshd = findProgram('sshd') ?? '';
 
@@ -31,6 +32,12 @@ describe.skipIf(!sshd)(sshd ? 'with sshd' : 'with sshd (skipped: sshd is not ins
       directory = mkdtempSync(join(tmpdir(), 'flagship-sshd-'));
     });
     afterEach(() => rmSync(directory, { recursive: true }));
+
+    test('it takes writes of 248 KiB', async () => {
+      const content = randomBytes(3_000_000);
+      await deliverBytes(sftpPlace(server, server, { directory, requestKilobytes: 248 }), content);
+      expect(readFileSync(join(directory, resetName)).equals(content)).toBe(true);
+    });
 
     test('a server with another host key gets nothing, and the message shows both', async () => {
       const hostKey = `SHA256:${'A'.repeat(43)}`;

@@ -8,6 +8,7 @@ export class IncomingFolder implements RemoteFolder {
   readonly directory = '/incoming';
   readonly temporaryDirectory = '/incoming';
   readonly readBackBytes = 1_000;
+  readonly requestBytes = 31 * 1024;
   readonly #files = new Map<string, Buffer>();
   /** Called when a file gets its name. */
   onPublished: (name: string) => void = () => {};

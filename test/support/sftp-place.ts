@@ -17,6 +17,7 @@ export function sftpPlace(
       ? { password: new Secret({ env: 'PASSWORD' }, { PASSWORD: login.password }) }
       : { privateKey: new Secret({ file: login.privateKey }, {}) }),
     timeoutSeconds: 20,
+    requestKilobytes: 31,
     writeWindow: 64,
     readBackMegabytes: 64,
     ...more,
