@@ -7,12 +7,17 @@ import { median } from './medians.ts';
 import { type Peer, peersHere, type Ran, versions } from './peers/peers.ts';
 import { rowDigest } from './row-digest.ts';
 
-// node bench/conversion.ts [--millions 1,5] [--rounds 5]: the same files through Flagship and its peers, side by side.
+// node bench/conversion.ts [--millions 1,5] [--rounds 5] [--shapes utf8-plain,…] [--peers DuckDB,…]: the same files through Flagship and its peers, side by side.
 // In a round each peer has one turn, in a process of its own; ratios are medians of the ratios within a round. What the
 // peers write is compared before any time is told.
 
 const { values } = parseArgs({
-  options: { millions: { type: 'string', default: '1,5' }, rounds: { type: 'string', default: '5' } },
+  options: {
+    millions: { type: 'string', default: '1,5' },
+    rounds: { type: 'string', default: '5' },
+    shapes: { type: 'string', default: '' },
+    peers: { type: 'string', default: '' },
+  },
 });
 const rounds = Number(values.rounds);
 
@@ -24,7 +29,9 @@ const shapes: Record<string, Omit<InventoryShape, 'rows'>> = {
 };
 
 const folder = mkdtempSync(join(tmpdir(), 'flagship-bench-'));
-const peers = peersHere();
+const peers = peersHere().filter(
+  ({ name }, index) => index === 0 || values.peers.includes(values.peers && name),
+);
 
 async function compare(input: string, twin: string): Promise<Map<Peer, Ran[]>> {
   const output = join(folder, 'out.csv');
@@ -55,6 +62,7 @@ function table(ran: Map<Peer, Ran[]>, megabytes: number): Record<string, object>
         ),
         seconds: Number(median(runs.map(({ seconds }) => seconds)).toFixed(2)),
         'MB/s': Math.round(megabytes / median(runs.map(({ seconds }) => seconds))),
+        'CPU seconds': Number(median(runs.map(({ cpuSeconds = Number.NaN }) => cpuSeconds)).toFixed(2)),
         'resident MB': Math.round(Math.max(...runs.map(({ residentMegabytes }) => residentMegabytes))),
       },
     ]),
@@ -68,6 +76,7 @@ try {
   );
   for (const millions of values.millions.split(',')) {
     for (const [name, shape] of Object.entries(shapes)) {
+      if (!values.shapes.includes(values.shapes && name)) continue;
       const input = join(folder, `${name}.csv`);
       const twin = join(folder, `${name.replace('cp932', 'utf8')}-twin.csv`);
       const rows = Number(millions) * 1e6;

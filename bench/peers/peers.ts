@@ -7,6 +7,8 @@ import { isWide } from './plan.ts';
 export interface Ran {
   seconds: number;
   residentMegabytes: number;
+  /** Of all threads; not known of other programs. */
+  cpuSeconds?: number;
   latestMs?: number;
 }
 

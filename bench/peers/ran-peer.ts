@@ -17,10 +17,14 @@ export async function ranPeer(convert: (input: string, output: string) => Promis
     latestMs = Math.max(latestMs, performance.now() - expectedAt);
     expectedAt = performance.now() + timerMs;
   }, timerMs);
+  const before = process.cpuUsage();
   const startedAt = performance.now();
   await convert(input, output);
   const seconds = (performance.now() - startedAt) / 1000;
+  const { user, system } = process.cpuUsage(before);
   clearInterval(timer);
   const residentMegabytes = (process.resourceUsage().maxRSS * 1024) / 1e6;
-  process.stdout.write(`${JSON.stringify({ seconds, residentMegabytes, latestMs })}\n`);
+  process.stdout.write(
+    `${JSON.stringify({ seconds, cpuSeconds: (user + system) / 1e6, residentMegabytes, latestMs })}\n`,
+  );
 }
