@@ -12,6 +12,7 @@ import { SalesReceiver } from './intake/receive-sales.ts';
 import { FetchedRecords } from './ledger/fetched-records.ts';
 import type { Feed } from './ledger/file-records.ts';
 import { type LedgerRecords, ledgerRecords } from './ledger/ledger-records.ts';
+import { reasonsOf } from './ledger/movement-reasons.ts';
 import { openLedger } from './ledger/open-ledger.ts';
 import type { CountRows } from './ledger/row-count.ts';
 import type { SnapshotRecords } from './ledger/snapshot-records.ts';
@@ -30,7 +31,6 @@ import { ReadBack } from './posting/read-back.ts';
 import { createSendQueue } from './posting/send-queue.ts';
 import { startPacking } from './posting/start-packing.ts';
 import { openSmaregi } from './recording/smaregi-access.ts';
-import { reasonsByKind } from './smaregi/stock-division.ts';
 import { InventoryReceiver } from './snapshot/receive-inventory.ts';
 import { importLogEvidence, pickupEvidence, type ResetEvidenceSource } from './snapshot/reset-evidence.ts';
 import { archivedResetRows } from './snapshot/reset-row-lookup.ts';
@@ -272,9 +272,7 @@ function evidenceFor(
 function startPosting(shared: Shared, oms: OmsClient): Part | undefined {
   const { configuration, stores, clock } = shared;
   if (configuration.oms === null) return undefined;
-  // A reason for one of Smaregi's own kinds of change goes before one for ours.
-  const reasons = { ...configuration.oms.reasons, ...reasonsByKind(configuration.smaregi?.reasons ?? {}) };
-  const settings = { ...configuration.oms, reasons };
+  const settings = { ...configuration.oms, reasons: reasonsOf(configuration) };
   const { idType } = configuration.inventory;
   const recipient = omsRecipient({ oms, settings, idType, stores });
   const poster = new Poster({ ...shared, recipient, queue: createSendQueue(settings, clock) });

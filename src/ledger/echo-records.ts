@@ -1,6 +1,7 @@
 import type { Database } from '../platform/database.ts';
 import { fromIso, toIso } from '../platform/time-zone.ts';
 import { stockSource } from './level-records.ts';
+import { echoKind } from './movement-records.ts';
 
 /** An addition of ours that Smaregi applied. */
 export interface OwnAddition {
@@ -14,11 +15,16 @@ export interface OwnAddition {
 
 /** Which of Smaregi's changes are our own. Reads only. */
 export class EchoRecords {
+  readonly #ofRow;
   readonly #receipt;
   readonly #additions;
   readonly #underWay;
 
   constructor(database: Database) {
+    this.#ofRow = database.prepare(
+      `SELECT recorded_at, quantity, key FROM movement
+       WHERE product_code = ? AND store_id = ? AND kind = '${echoKind}' ORDER BY id`,
+    );
     this.#receipt = database.prepare('SELECT 1 FROM receipt WHERE change_id = ?');
     // The movements of a call are all of one row, so that any of them says which.
     const callsOfRow = `FROM movement JOIN call_movement ON call_movement.movement_id = movement.id
@@ -35,6 +41,16 @@ export class EchoRecords {
       `SELECT 1 ${callsOfRow} AND outcome = 'unknown'
          AND NOT EXISTS (SELECT 1 FROM doubt WHERE doubt.call_id = call.id) LIMIT 1`,
     );
+  }
+
+  /** What we changed ourselves in a row; moments in epoch milliseconds. */
+  ofRow(row: { storeId: string; productCode: string }): { at: number; quantity: number; key: string }[] {
+    const rows = this.#ofRow.all(row.productCode, row.storeId) as {
+      recorded_at: string;
+      quantity: number;
+      key: string;
+    }[];
+    return rows.map(({ recorded_at, quantity, key }) => ({ at: fromIso(recorded_at), quantity, key }));
   }
 
   isReceipt(changeId: string): boolean {

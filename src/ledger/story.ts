@@ -3,7 +3,14 @@ import type { ListedCall, ListedPosting } from './posting-list.ts';
 import { type RowEvent, type RowSnapshot, rowEvents } from './row-story.ts';
 
 /** One thing that happened to a row of a store and product. `at` in epoch milliseconds. */
-export type StoryEvent = { at: number } & ((Whose & PostingEvent) | RowEvent);
+export type StoryEvent = { at: number } & ((Whose & PostingEvent) | RowEvent | EchoEvent);
+
+/** A change in Smaregi that we caused ourselves. */
+export interface EchoEvent {
+  is: 'echo';
+  quantity: number;
+  key: string;
+}
 
 interface Whose {
   posting: number;
@@ -21,8 +28,11 @@ type PostingEvent =
 export function storyOf(
   postings: readonly ListedPosting[],
   snapshots: readonly RowSnapshot[] = [],
+  echoes: readonly (Omit<EchoEvent, 'is'> & { at: number })[] = [],
 ): StoryEvent[] {
-  return [...rowEvents(snapshots, postings), ...postings.flatMap(eventsOf)].sort((a, b) => a.at - b.at);
+  const own = echoes.map((echo) => ({ ...echo, is: 'echo' as const }));
+  const events = [...rowEvents(snapshots, postings), ...own, ...postings.flatMap(eventsOf)];
+  return events.sort((a, b) => a.at - b.at);
 }
 
 function eventsOf(listed: ListedPosting): StoryEvent[] {

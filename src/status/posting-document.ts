@@ -1,5 +1,6 @@
 import type { Store } from '../config/store-map.ts';
 import { varianceReason } from '../hotwax/variance-reason.ts';
+import { type ReasonSettings, reasonsOf } from '../ledger/movement-reasons.ts';
 import type { ListedPosting } from '../ledger/posting-list.ts';
 import { toIso } from '../platform/time-zone.ts';
 
@@ -7,7 +8,7 @@ import { toIso } from '../platform/time-zone.ts';
 export function postingDocument(
   posting: ListedPosting,
   stores: readonly Store[],
-  configuration: { inventory: { idType: string }; oms: { reasons: Record<string, string> } | null },
+  configuration: { inventory: { idType: string } } & ReasonSettings,
 ) {
   const store = stores.find(({ storeId }) => storeId === posting.storeId);
   const { id, key, kind, destination, state, storeId, productCode, quantity, need } = posting;
@@ -23,7 +24,7 @@ export function postingDocument(
     idValue: productCode,
     quantity,
     // Smaregi asks for no reason.
-    reason: destination === 'hotwax' ? varianceReason(kind, configuration.oms?.reasons ?? {}) : kind,
+    reason: destination === 'hotwax' ? varianceReason(kind, reasonsOf(configuration)) : kind,
     recordedAt: toIso(posting.recordedAt),
     need,
     calls: posting.calls.map(({ id: callId, sentAt, multiplicity, outcome, note }) => ({

@@ -28,6 +28,7 @@ export interface StatusThreadData {
     reset: { columns: ResetSettings['columns'] };
     inventory: { idType: string };
     oms: { requestsPerSecond: number | null; reasons: Record<string, string> } | null;
+    smaregi: { reasons: Record<string, string> } | null;
   };
   stores: readonly Store[];
   /** Where the Reset CSVs are. */
@@ -50,7 +51,7 @@ export class StatusReader {
   #lastId = 0;
 
   constructor({ path, settings, stores, folders }: StatusThreadData) {
-    const { timeZone, reset, oms, inventory } = settings;
+    const { timeZone, reset, oms, smaregi, inventory } = settings;
     this.#data = {
       path,
       stores,
@@ -59,6 +60,7 @@ export class StatusReader {
         timeZone,
         reset: { appliesAt: reset.appliesAt, deadline: reset.deadline, columns: reset.columns },
         oms: oms && { requestsPerSecond: oms.requestsPerSecond, reasons: oms.reasons },
+        smaregi: smaregi && { reasons: smaregi.reasons },
         inventory: { idType: inventory.idType },
       },
     };

@@ -1,4 +1,5 @@
 import type { Store } from '../config/store-map.ts';
+import { EchoRecords } from '../ledger/echo-records.ts';
 import { listPostings } from '../ledger/posting-list.ts';
 import { expectedLevel } from '../ledger/row-level.ts';
 import { knownBase, type RowSnapshot } from '../ledger/row-story.ts';
@@ -31,6 +32,7 @@ export function tellStory(database: Database, question: StoryQuestion) {
   const { storeId, productCode, stores, settings, history } = question;
   const store = stores.find((known) => known.storeId === storeId);
   const postings = listPostings(database, { storeId, productCode }, limit);
+  const echoes = new EchoRecords(database).ofRow({ storeId, productCode });
   const base = knownBase(history);
   const level = base === 'unanswered' ? null : expectedLevel(base, postings);
   const story = {
@@ -48,7 +50,10 @@ export function tellStory(database: Database, question: StoryQuestion) {
         ? null
         : { level: base.level, takenAt: toIso(base.takenAt), appliedAt: toIso(base.appliedAt) },
     level,
-    events: storyOf(postings, history).map((event) => ({ at: toIso(event.at), text: storyText(event) })),
+    events: storyOf(postings, history, echoes).map((event) => ({
+      at: toIso(event.at),
+      text: storyText(event),
+    })),
     postings: postings.map((posting) => postingDocument(posting, stores, settings)),
   };
   return { ...story, conclusion: conclusionOf(story) };

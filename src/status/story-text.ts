@@ -1,4 +1,4 @@
-import type { StoryEvent } from '../ledger/story.ts';
+import type { EchoEvent, StoryEvent } from '../ledger/story.ts';
 import type { Bilingual } from './bilingual.ts';
 
 const outcomes = {
@@ -16,10 +16,18 @@ export const destinationNames = {
 
 /** One line of a story, in the words of the command line and the page. */
 export function storyText(event: StoryEvent): Bilingual {
-  return 'posting' in event ? postingText(event) : rowText(event);
+  if ('posting' in event) return postingText(event);
+  return event.is === 'echo' ? echoText(event) : rowText(event);
 }
 
-function rowText(event: Exclude<StoryEvent, { posting: number }>): Bilingual {
+function echoText({ quantity, key }: EchoEvent): Bilingual {
+  return {
+    en: `Smaregi shows our own change of ${signed(quantity)} (${key}): nobody is told`,
+    ja: `スマレジに当方の変更 ${signed(quantity)} を確認（${key}）：送信しない`,
+  };
+}
+
+function rowText(event: Exclude<StoryEvent, { posting: number } | { is: 'echo' }>): Bilingual {
   const { snapshot } = event;
   switch (event.is) {
     case 'taken': {

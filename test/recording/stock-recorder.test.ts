@@ -3,8 +3,10 @@ import type { NewMovement } from '../../src/ledger/movement-records.ts';
 import { listPostings } from '../../src/ledger/posting-list.ts';
 import { verifyLedger } from '../../src/ledger/verify.ts';
 import { systemClock } from '../../src/platform/clock.ts';
+import { tellStory } from '../../src/status/story-document.ts';
 import { makeFollowing, toldSums } from '../support/following.ts';
 import { movement, type TestLedger } from '../support/ledger.ts';
+import { smallRetailer } from '../support/small-retailer.ts';
 import { movementsOf } from '../support/till.ts';
 
 const one = { storeId: '1', productId: '1001' };
@@ -218,6 +220,10 @@ describe('an echo', () => {
     smaregi.book.change({ ...one, division: '15', amount: -4, memo: 'another application' });
     await readStock();
     expect(kindsOf(ledger)).toEqual(['sale -1', 'echo -1 (no posting)', 'api -4']);
+    const settings = { oms: null, smaregi: null, inventory: { idType: 'UPCA' } };
+    const row = { storeId: '1', productCode: code, stores: smallRetailer, history: [] };
+    const story = tellStory(ledger.database, { ...row, settings }).events.map(({ text }) => text.en);
+    expect(story.filter((line) => /our own change of .1 \(556002\)/.test(line))).toHaveLength(1);
     expect(differencesIn(ledger)).toEqual([]);
   });
 
