@@ -83,13 +83,10 @@ test('overlapping, repeated, edited and cancelled sales end in the right sums, w
   expect(states()).toEqual({ posted: 5 });
   expect(level('HARAJUKU', cap)).toBe(-3 + 1);
   expect(level('SHINSAIBASHI', hat)).toBe(0);
-  expect(applied().map((call) => [call.input.idValue, call.input.availableDelta])).toEqual([
-    [cap, -2],
-    [hat, -1],
-    [cap, 1],
-    [cap, -1],
-    [hat, 1],
-  ]);
+  // Those of one file are under way together, and may arrive in any order.
+  const calls = applied().map((call) => `${call.input.idValue} ${call.input.availableDelta}`);
+  expect(calls.slice(0, 2).sort()).toEqual([`${cap} -2`, `${hat} -1`]);
+  expect(calls.slice(2).sort()).toEqual([`${cap} -1`, `${cap} 1`, `${hat} 1`]);
   expect(await service.stop()).toBe(0);
 });
 
