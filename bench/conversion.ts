@@ -62,7 +62,9 @@ function table(ran: Map<Peer, Ran[]>, megabytes: number): Record<string, object>
         ),
         seconds: Number(median(runs.map(({ seconds }) => seconds)).toFixed(2)),
         'MB/s': Math.round(megabytes / median(runs.map(({ seconds }) => seconds))),
-        'CPU seconds': Number(median(runs.map(({ cpuSeconds = Number.NaN }) => cpuSeconds)).toFixed(2)),
+        'CPU seconds': median(runs.map(({ cpuSeconds = Number.NaN }) => cpuSeconds))
+          .toFixed(2)
+          .replace('NaN', ''),
         'resident MB': Math.round(Math.max(...runs.map(({ residentMegabytes }) => residentMegabytes))),
       },
     ]),
