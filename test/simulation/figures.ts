@@ -24,6 +24,6 @@ export function show(figures: Figures, seed: number, seconds: number): string {
   const named = Object.entries(figures).map(([name, count]) => `${count.toLocaleString('en')} ${name}`);
   return [
     `${named.join(', ')}: lost 0, doubled 0`,
-    `seed ${seed}, ${Math.round(seconds)} s, ${Math.round(figures.histories / seconds)} histories a second`,
+    `seed ${seed}, ${Math.round(seconds)} s, ${Number((figures.histories / seconds).toPrecision(2))} histories a second`,
   ].join('\n');
 }

@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { type OmsClient, type OmsSettings, omsClientOver } from '../../src/hotwax/oms-client.ts';
 import type { HttpAnswer, HttpClient, HttpExchange, HttpRequest } from '../../src/platform/http-client.ts';
 import { integer } from '../support/seeded-random.ts';
@@ -38,8 +39,8 @@ export interface NetworkOptions {
   tell: (event: string) => void;
   /** What the OMS's import log says. */
   imports: () => readonly Pick<Import, 'name' | 'status'>[];
-  /** The ledger's number of the call that such a request is, so that a history knows the truth about doubts. */
-  identify: (told: Told) => number | undefined;
+  /** The call under way about a movement, as the ledger numbers it, so that a history knows the truth about doubts. */
+  callAbout: (movementId: number) => number | undefined;
 }
 
 /** The OMS's HTTP interface behind a network that loses, delays and refuses; one for the whole history. */
@@ -49,6 +50,8 @@ export class NetworkModel {
   readonly faults: Fault[] = [];
   /** Calls that the OMS applied. */
   readonly applied = new Set<number>();
+  /** The movement that is being told, wherever a request leaves on its account. */
+  readonly telling = new AsyncLocalStorage<number>();
   readonly #options: NetworkOptions;
   #logins = 0;
   #token = '';
@@ -75,7 +78,8 @@ export class NetworkModel {
     const { clock, tell } = this.#options;
     const told = toldIn(request);
     const fault = told && this.faults.shift();
-    const callId = told && this.#options.identify(told);
+    const movementId = this.telling.getStore();
+    const callId = movementId === undefined ? undefined : this.#options.callAbout(movementId);
     return new Promise((resolve) => {
       this.underWay += 1;
       const answer = (exchange: HttpExchange, afterMs: number) => {

@@ -1,7 +1,7 @@
-// npm run simulate -- --histories 100000 --seed N [--processes N] [--on-disk FOLDER]
+// npm run simulate -- --histories 100000 --seed N [--minutes N] [--processes N] [--on-disk FOLDER]
 //
-// Lives through random histories, in several processes, until all are lived or one fails. That one is made as short as
-// it can be, and told.
+// Lives through random histories, in several processes, until all are lived, the minutes are over, or one fails. That
+// one is made as short as it can be, and told.
 import { type ChildProcess, fork } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
@@ -15,6 +15,7 @@ const { values } = parseArgs({
   options: {
     histories: { type: 'string', default: '10000' },
     seed: { type: 'string' },
+    minutes: { type: 'string' },
     processes: { type: 'string' },
     'on-disk': { type: 'string' },
   },
@@ -22,6 +23,8 @@ const { values } = parseArgs({
 const histories = wholeNumber('histories', values.histories);
 const seed = wholeNumber('seed', values.seed ?? String(Math.floor(Math.random() * 2 ** 31)));
 const processes = wholeNumber('processes', values.processes ?? String(availableParallelism()));
+const minutes =
+  values.minutes === undefined ? Number.POSITIVE_INFINITY : wholeNumber('minutes', values.minutes);
 
 let ordered = 0;
 let failed: string | undefined;
@@ -29,7 +32,8 @@ const figures = noFigures();
 const startedAt = performance.now();
 
 function nextOrder(): BatchOrder | undefined {
-  if (failed !== undefined || ordered >= histories) return undefined;
+  const isOver = performance.now() - startedAt > minutes * 60_000;
+  if (failed !== undefined || ordered >= histories || isOver) return undefined;
   const count = Math.min(historiesPerBatch, histories - ordered);
   // A batch is found again by its place, in however many processes it is run.
   const order = { seed: (seed + ordered) | 0, histories: count, folder: values['on-disk'] };

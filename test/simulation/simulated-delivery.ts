@@ -21,6 +21,7 @@ interface DeliveryOptions extends Pick<LedgerRecords, 'snapshots'> {
 export class SimulatedDelivery {
   readonly #options: DeliveryOptions;
   #underWay: Promise<void> | undefined;
+  #wanted = false;
 
   constructor(options: DeliveryOptions) {
     this.#options = options;
@@ -33,13 +34,21 @@ export class SimulatedDelivery {
   }
 
   wake(): void {
-    this.#underWay ??= this.#deliverAll()
+    this.#wanted = true;
+    this.#underWay ??= this.#deliverWhileWanted()
       .catch((error: unknown) => {
         if (!(error instanceof Died)) this.#options.world.faults.push(error);
       })
       .finally(() => {
         this.#underWay = undefined;
       });
+  }
+
+  async #deliverWhileWanted(): Promise<void> {
+    while (this.#wanted) {
+      this.#wanted = false;
+      await this.#deliverAll();
+    }
   }
 
   /** As many as the history asked for. */

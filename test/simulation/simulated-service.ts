@@ -5,6 +5,7 @@ import type { Logger } from '../../src/platform/logger.ts';
 import { Problem } from '../../src/platform/problem.ts';
 import { omsRecipient } from '../../src/posting/oms-recipient.ts';
 import { Poster } from '../../src/posting/poster.ts';
+import type { Recipient } from '../../src/posting/recipient.ts';
 import { createSendQueue } from '../../src/posting/send-queue.ts';
 import { ResetWatch } from '../../src/snapshot/reset-watch.ts';
 import { Died, type Life } from './life.ts';
@@ -46,7 +47,7 @@ export class SimulatedService {
     const settings = omsSettings(setting);
     const oms = world.network.clientFor(life, settings);
     const reached = life.reached.bind(life);
-    const recipient = omsRecipient({ oms, settings, idType: 'UPCA', stores });
+    const recipient = traced(omsRecipient({ oms, settings, idType: 'UPCA', stores }), world);
     const queue = createSendQueue(settings, clock);
     this.#poster = new Poster({ ...records, recipient, queue, clock, random, log });
     this.#watch = new ResetWatch({
@@ -91,6 +92,14 @@ export class SimulatedService {
     this.intake.wake();
     this.#delivery.wake();
   }
+}
+
+/** The model of the OMS knows which call a request belongs to; the OMS does not. */
+function traced(recipient: Recipient, { network }: World): Recipient {
+  return {
+    ...recipient,
+    tell: (plan) => network.telling.run(plan.movements[0]?.movementId ?? 0, () => recipient.tell(plan)),
+  };
 }
 
 /** The log is read for one thing: an error that a living service cannot explain to anybody. */

@@ -5,7 +5,7 @@ import type { ResetRowSource } from '../../src/snapshot/reset-row-lookup.ts';
 import { seededRandom } from '../support/seeded-random.ts';
 import { IncomingFolder, sha256Of } from './incoming-folder.ts';
 import { type Death, type DeathPoint, Life } from './life.ts';
-import { NetworkModel, type Told } from './network-model.ts';
+import { NetworkModel } from './network-model.ts';
 import { OmsModel, type ResetFile } from './oms-model.ts';
 import { ResetJobModel } from './reset-job-model.ts';
 import { type Row, rows } from './rows.ts';
@@ -66,9 +66,8 @@ export class World {
   readonly figures = { operations: 0, crashes: 0 };
   readonly tell: (event: string) => void;
   readonly #drafts = new Map<string, SnapshotDraft>();
-  readonly #identified = new Set<number>();
   readonly #busy;
-  readonly #sent;
+  readonly #underWay;
   #life: Life | undefined;
   #service: SimulatedService | undefined;
   #death: Death | undefined;
@@ -89,13 +88,13 @@ export class World {
     this.network = new NetworkModel({
       ...{ oms, clock, random, tell: this.tell },
       imports: () => this.job.imports,
-      identify: (call) => this.#identify(call),
+      callAbout: (movementId) => this.#underWay.get(movementId) as number | undefined,
     });
     this.#busy = statementOf(ledger, `SELECT 1 FROM posting WHERE state IN ('due', 'waiting') LIMIT 1`);
-    this.#sent = statementOf(
+    this.#underWay = statementOf(
       ledger,
-      `SELECT call.id FROM call JOIN call_movement ON call_id = call.id JOIN movement ON movement.id = movement_id
-       WHERE outcome = 'unknown' AND call.quantity = ? AND product_code = ? AND store_id = ? ORDER BY call.id DESC`,
+      `SELECT max(id) FROM call JOIN call_movement ON call_id = id WHERE movement_id = ? AND outcome = 'unknown'`,
+      'pluck',
     );
     if (setting.confirm === 'schedule') this.#runDaily(appliesAt);
   }
@@ -239,15 +238,6 @@ export class World {
       this.#runDaily(appliesAt);
     });
     this.clock.wakeAt(at + confirmMarginMinutes * minuteMs + 1);
-  }
-
-  #identify({ facilityId, idValue, availableDelta }: Told): number | undefined {
-    const storeId = rows.find((row) => row.facilityId === facilityId)?.storeId;
-    const found = this.#sent.all(availableDelta, idValue, storeId) as { id: number }[];
-    // One that is known already is repeated, with another token.
-    const call = found.find(({ id }) => !this.#identified.has(id)) ?? found[0];
-    if (call) this.#identified.add(call.id);
-    return call?.id;
   }
 
   #died(point: DeathPoint): void {
