@@ -3,6 +3,7 @@ import { link, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { exists, syncFile, syncFolder } from './durable-file.ts';
+import { withKeptPlan } from './kept-plan.ts';
 import { messageOf, Problem, systemCode } from './problem.ts';
 
 export type Database = Sqlite.Database;
@@ -38,7 +39,7 @@ export function openDatabase(path: string, migrations: string): Database {
     database.pragma(`wal_autocheckpoint = ${checkpointPages}`);
     database.pragma(`cache_size = -${cacheKibibytes}`);
     migrate(database, path, migrations);
-    return database;
+    return keepPlans(database);
   } catch (error) {
     database?.close();
     if (error instanceof Problem) throw error;
@@ -54,7 +55,7 @@ export function openDatabase(path: string, migrations: string): Database {
  */
 export function openForReading(path: string): Database {
   try {
-    return new Sqlite(path, { readonly: true, timeout: busyTimeoutMs });
+    return keepPlans(new Sqlite(path, { readonly: true, timeout: busyTimeoutMs }));
   } catch (error) {
     throw damaged(path, error);
   }
@@ -72,7 +73,13 @@ export function openScratch(): Database {
   database.pragma('journal_mode = OFF');
   database.pragma('synchronous = OFF');
   database.pragma(`cache_size = -${scratchKibibytes}`);
-  return database;
+  return keepPlans(database);
+}
+
+/** Lets every statement that is prepared on this connection keep its plan. */
+function keepPlans(database: Database): Database {
+  const prepare = database.prepare.bind(database);
+  return Object.assign(database, { prepare: (sql: string) => prepare(withKeptPlan(sql)) });
 }
 
 /** SQLite's own check of the whole file. @throws Problem `ledger-damaged` */
