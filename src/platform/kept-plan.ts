@@ -1,5 +1,5 @@
 /** Text, names and comments on the one hand, parameters on the other; `+?` is left as it is. */
-const tokens = /'(?:[^']|'')*'|"(?:[^"]|"")*"|--[^\n]*|\/\*[^]*?\*\/|\+?(\?\d*|[:@$][A-Za-z_]\w*)/g;
+const tokens = /'(?:[^']|'')*'|"(?:[^"]|"")*"|--[^\n]*|\/\*[\s\S]*?\*\/|\+?(\?\d*|[:@$][A-Za-z_]\w*)/g;
 
 /**
  * SQL whose plan SQLite keeps. In a join or a LIMIT, a bare parameter lets SQLite look at the value bound to it while
