@@ -8,8 +8,10 @@ export interface ResetEvidence {
   windowOpenedAt: number | undefined;
   /** When the file was seen to have left the incoming folder. */
   pickedUpAt: number | undefined;
-  /** When the OMS's import log was seen to say that the file is finished. */
-  finishedAt: number | undefined;
+  /** The last moment before a sign at which the OMS was seen not to have applied it yet; at first, its window's opening. */
+  notYetAt: number | undefined;
+  /** The OMS's import log says that the file is finished. */
+  isFinished: boolean;
 }
 
 export type ResetRules = Pick<
@@ -65,21 +67,24 @@ function bySchedule({ deliveredAt }: ResetEvidence, rules: ResetRules, now: numb
 }
 
 function byEvidence(evidence: ResetEvidence, rules: ResetRules, now: number): ResetPhase {
-  const { windowOpenedAt, pickedUpAt, finishedAt } = evidence;
+  const { windowOpenedAt, pickedUpAt, isFinished } = evidence;
   if (windowOpenedAt === undefined) {
     return {
       is: 'unconfirmed',
       why: 'it was delivered without a window: calls since then may lie on either side',
     };
   }
-  if (rules.confirm === 'data-manager' && finishedAt !== undefined) {
-    return { is: 'applied', appliedAt: finishedAt, how: 'the OMS says that the import is finished' };
+  // Nothing is told while the window is open, so that any moment in it is right for the calls. The earliest keeps
+  // resets in order: what is seen late did not happen late.
+  const appliedAt = Math.max(windowOpenedAt, evidence.notYetAt ?? windowOpenedAt);
+  if (rules.confirm === 'data-manager' && isFinished) {
+    return { is: 'applied', appliedAt, how: 'the OMS says that the import is finished' };
   }
   if (rules.confirm === 'pickup' && pickedUpAt !== undefined) {
-    const appliedAt = pickedUpAt + rules.confirmMarginMinutes * minuteMs;
-    return now > appliedAt
+    const overAt = pickedUpAt + rules.confirmMarginMinutes * minuteMs;
+    return now > overAt
       ? { is: 'applied', appliedAt, how: 'the OMS took the file' }
-      : { is: 'open', until: appliedAt };
+      : { is: 'open', until: overAt };
   }
   const givesUpAt = windowOpenedAt + rules.holdLimitMinutes * minuteMs;
   return now > givesUpAt

@@ -130,13 +130,14 @@ export class ResetWatch {
     return this.#options.snapshots.inState('delivered');
   }
 
-  #phaseOf(snapshot: Snapshot, finishedAt?: number): ResetPhase {
+  #phaseOf(snapshot: Snapshot, isFinished = false): ResetPhase {
     const { windows, clock } = this.#options;
     const evidence = {
       deliveredAt: snapshot.deliveredAt ?? snapshot.takenAt,
       windowOpenedAt: windows.openedAt(snapshot.id),
       pickedUpAt: snapshot.pickedUpAt ?? undefined,
-      finishedAt,
+      notYetAt: snapshot.notYetAt ?? undefined,
+      isFinished,
     };
     return resetPhase(evidence, this.#rules, clock.now());
   }
@@ -150,8 +151,8 @@ export class ResetWatch {
     );
   }
 
-  async #advance(snapshot: Snapshot, signal: AbortSignal, finishedAt?: number): Promise<void> {
-    const phase = this.#phaseOf(snapshot, finishedAt);
+  async #advance(snapshot: Snapshot, signal: AbortSignal, isFinished = false): Promise<void> {
+    const phase = this.#phaseOf(snapshot, isFinished);
     this.#openIfDue(snapshot, phase);
     if (phase.is === 'applied') await this.#learn(snapshot, phase, signal);
     if (phase.is === 'unconfirmed') this.#giveUp(snapshot, phase.why);
@@ -194,15 +195,18 @@ export class ResetWatch {
 
   /** Asks the other side about snapshots without a sign, at most every `reset.pollSeconds`. */
   async #look(signal: AbortSignal): Promise<void> {
-    const { evidence, clock, configuration } = this.#options;
+    const { evidence, snapshots, clock, configuration } = this.#options;
     if (!evidence || clock.now() < this.#lookedAt + configuration.reset.pollSeconds * 1000) return;
     const waiting = this.#delivered().filter((snapshot) => this.#waitsForSign(snapshot));
     if (waiting.length === 0) return;
-    this.#lookedAt = clock.now();
+    const lookedAt = clock.now();
+    this.#lookedAt = lookedAt;
     const signs = await evidence.look(waiting, signal);
     this.#trouble = undefined;
     for (const [index, snapshot] of waiting.entries()) {
-      await this.#heed(snapshot, signs[index] ?? 'none', signal);
+      const sign = signs[index] ?? 'none';
+      if (sign === 'none') snapshots.markNotYet(snapshot.id, lookedAt);
+      else await this.#heed(snapshot, sign, signal);
     }
   }
 
@@ -210,18 +214,15 @@ export class ResetWatch {
     return pickedUpAt === null && this.#options.windows.openedAt(id) !== undefined;
   }
 
-  async #heed(snapshot: Snapshot, sign: Sign, signal: AbortSignal): Promise<void> {
+  async #heed(snapshot: Snapshot, sign: Exclude<Sign, 'none'>, signal: AbortSignal): Promise<void> {
     const { snapshots, clock, log } = this.#options;
     switch (sign) {
-      case 'none':
-        return;
       case 'picked-up':
         snapshots.markPickedUp(snapshot.id, clock.now());
         log.info({ snapshot: snapshot.id }, `the OMS took ${snapshot.resetName}`);
         return;
       case 'finished':
-        // Nothing is sent while the window is open, so that any moment in it is as good; calls to come are later.
-        await this.#advance(snapshot, signal, clock.now() - 1);
+        await this.#advance(snapshot, signal, true);
         return;
       case 'failed':
         this.#giveUp(snapshot, 'the OMS says that the import failed');

@@ -52,8 +52,12 @@ async function work(): Promise<void> {
 
 function askFor(child: ChildProcess, order: BatchOrder): Promise<BatchEnd> {
   return new Promise((resolve, reject) => {
-    child.once('message', (end) => resolve(end as BatchEnd));
-    child.once('exit', () => reject(new Error('a process ended without an answer')));
+    const exited = () => reject(new Error('a process ended without an answer'));
+    child.once('exit', exited);
+    child.once('message', (end) => {
+      child.off('exit', exited);
+      resolve(end as BatchEnd);
+    });
     child.send(order);
   });
 }

@@ -18,7 +18,8 @@ function phase(evidence: Partial<ResetEvidence>, now: number, change: Partial<Re
     deliveredAt: at('03:10'),
     windowOpenedAt: undefined,
     pickedUpAt: undefined,
-    finishedAt: undefined,
+    notYetAt: undefined,
+    isFinished: false,
   };
   return resetPhase({ ...all, ...evidence }, { ...rules, ...change }, now);
 }
@@ -74,7 +75,14 @@ describe('by pickup', () => {
   test('the reset is over a margin after the file was taken', () => {
     const evidence = { ...opened, pickedUpAt: at('05:30') };
     expect(phase(evidence, at('06:15'), pickup)).toEqual({ is: 'open', until: at('06:15') });
-    expect(phase(evidence, at('06:16'), pickup)).toMatchObject({ is: 'applied', appliedAt: at('06:15') });
+    expect(phase(evidence, at('06:16'), pickup)).toMatchObject({ is: 'applied' });
+  });
+
+  test('it counts from when the file was last seen, so that what is seen late keeps its order', () => {
+    const seen = { ...opened, pickedUpAt: at('05:30'), notYetAt: at('05:29') };
+    expect(phase(seen, at('06:16'), pickup)).toMatchObject({ appliedAt: at('05:29') });
+    const missed = { ...opened, pickedUpAt: at('09:30') };
+    expect(phase(missed, at('10:16'), pickup)).toMatchObject({ appliedAt: at('03:09') });
   });
 
   test('a file that was taken is waited for beyond the hold limit', () => {
@@ -92,7 +100,7 @@ describe('by pickup', () => {
 });
 
 test("the OMS's own word ends the window at once", () => {
-  const evidence = { windowOpenedAt: at('03:09'), finishedAt: at('05:33') };
+  const evidence = { windowOpenedAt: at('03:09'), notYetAt: at('05:33'), isFinished: true };
   expect(phase(evidence, at('05:33'), { confirm: 'data-manager' })).toMatchObject({
     is: 'applied',
     appliedAt: at('05:33'),
