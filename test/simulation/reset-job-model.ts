@@ -87,10 +87,14 @@ export class ResetJobModel {
     return this.imports.filter(({ status }) => status === 'under-way');
   }
 
-  /** A call that crosses a reset for which nobody holds anything back could not be told apart: it then waits. */
+  /**
+   * A call that crosses a reset for which nobody holds anything back could not be told apart: it then waits, and so do
+   * the files that were taken together with it, which the OMS applies in their order.
+   */
   apply(job: Import): void {
     if (job.status !== 'under-way') return;
-    if (this.#mustWait(job.name)) {
+    const before = this.pending.find(({ startedAt }) => startedAt === job.startedAt);
+    if (before !== job || this.#mustWait(job.name)) {
       this.#clock.at(this.#clock.now() + 1_000, () => this.apply(job));
       return;
     }
