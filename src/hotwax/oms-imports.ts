@@ -4,6 +4,8 @@ import type { Find, Found } from './oms-find.ts';
 export interface ImportSaid {
   logId: string;
   status: 'finished' | 'failed' | 'under-way';
+  /** When it ended by the OMS's clock, epoch milliseconds; undefined when it did not, or does not say so clearly. */
+  finishedAt: number | undefined;
 }
 
 // Names as HotWax's own Import App reads them; status ids differ between releases: SERVICE_FINISHED, DmlsFinished.
@@ -29,8 +31,27 @@ export async function importOf(
     orderBy: 'createdDate DESC',
   });
   const log = docs.find((doc) => Object.values(doc).some((value) => namesFile(value, resetName)));
-  return log && { logId: String(log.logId ?? ''), status: statusOf(String(log.statusId ?? '')) };
+  if (!log) return undefined;
+  return {
+    logId: String(log.logId ?? ''),
+    status: statusOf(String(log.statusId ?? '')),
+    finishedAt: momentOf(log.finishDateTime),
+  };
 }
+
+/** Epoch milliseconds, or a text that says its zone; a wall-clock time of nobody knows where is none. */
+function momentOf(value: unknown): number | undefined {
+  if (typeof value === 'number') return value > 0 ? value : undefined;
+  if (typeof value !== 'string') return undefined;
+  const moment = /^\d{12,14}$/.test(value)
+    ? Number(value)
+    : zoned.test(value)
+      ? Date.parse(value)
+      : Number.NaN;
+  return Number.isNaN(moment) ? undefined : moment;
+}
+
+const zoned = /\d(Z|[+-]\d\d:?\d\d)$/;
 
 /** The Data Manager may keep a path, or put a time before or after the name. */
 function namesFile(value: unknown, resetName: string): boolean {

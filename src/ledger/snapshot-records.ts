@@ -29,8 +29,6 @@ export interface Snapshot {
   deliveredAt: number | null;
   /** When it was seen to have left the OMS's incoming folder. */
   pickedUpAt: number | null;
-  /** When a look at the OMS last showed no sign of it. */
-  notYetAt: number | null;
   appliedAt: number | null;
   /** Failed tries to deliver it since it became ready. */
   attempts: number;
@@ -85,7 +83,6 @@ interface Row {
   uploaded_to: string | null;
   delivered_at: string | null;
   picked_up_at: string | null;
-  not_yet_at: string | null;
   applied_at: string | null;
   attempts: number;
   problem_code: string | null;
@@ -95,7 +92,7 @@ interface Row {
 
 const select = `SELECT snapshot.id, file.name AS file, file.sha256, taken_at, correction, reset_name, reset_bytes,
     reset_sha256, row_count, written, rejected, state, snapshot.reason, uploaded_at, uploaded_to, delivered_at,
-    picked_up_at, not_yet_at, applied_at, attempts, problem_code, problem_message, problem_at
+    picked_up_at, applied_at, attempts, problem_code, problem_message, problem_at
   FROM snapshot JOIN file ON file.id = snapshot.file_id`;
 
 /** The snapshots and their history. Every change of state goes through {@link change}. */
@@ -157,11 +154,6 @@ export class SnapshotRecords {
       this.#remember(id, to, by.at, by.who, by.reason ?? null);
     });
     apply.immediate();
-  }
-
-  /** Remembers a look at the OMS that showed no sign of the file yet. */
-  markNotYet(id: number, at: number): void {
-    this.#database.prepare('UPDATE snapshot SET not_yet_at = ? WHERE id = ?').run(toIso(at), id);
   }
 
   /** Remembers when the file was first seen to have left the OMS's incoming folder. */
@@ -254,7 +246,6 @@ export class SnapshotRecords {
       uploadedTo: row.uploaded_to,
       deliveredAt: moment(row.delivered_at),
       pickedUpAt: moment(row.picked_up_at),
-      notYetAt: moment(row.not_yet_at),
       appliedAt: moment(row.applied_at),
       attempts: row.attempts,
       problem:

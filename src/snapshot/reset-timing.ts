@@ -8,10 +8,8 @@ export interface ResetEvidence {
   windowOpenedAt: number | undefined;
   /** When the file was seen to have left the incoming folder. */
   pickedUpAt: number | undefined;
-  /** The last moment before a sign at which the OMS was seen not to have applied it yet; at first, its window's opening. */
-  notYetAt: number | undefined;
-  /** The OMS's import log says that the file is finished. */
-  isFinished: boolean;
+  /** When the OMS finished the file, as its import log says. */
+  finishedAt: number | undefined;
 }
 
 export type ResetRules = Pick<
@@ -67,24 +65,24 @@ function bySchedule({ deliveredAt }: ResetEvidence, rules: ResetRules, now: numb
 }
 
 function byEvidence(evidence: ResetEvidence, rules: ResetRules, now: number): ResetPhase {
-  const { windowOpenedAt, pickedUpAt, isFinished } = evidence;
+  const { windowOpenedAt, pickedUpAt, finishedAt } = evidence;
   if (windowOpenedAt === undefined) {
     return {
       is: 'unconfirmed',
       why: 'it was delivered without a window: calls since then may lie on either side',
     };
   }
-  // Nothing is told while the window is open, so that any moment in it is right for the calls. The earliest keeps
-  // resets in order: what is seen late did not happen late.
-  const appliedAt = Math.max(windowOpenedAt, evidence.notYetAt ?? windowOpenedAt);
-  if (rules.confirm === 'data-manager' && isFinished) {
+  // Nothing is told while the window is open, so that any moment in it is right for the calls; the true one keeps
+  // resets in order, however late each was seen.
+  if (rules.confirm === 'data-manager' && finishedAt !== undefined) {
+    const appliedAt = Math.min(Math.max(windowOpenedAt, finishedAt), now);
     return { is: 'applied', appliedAt, how: 'the OMS says that the import is finished' };
   }
   if (rules.confirm === 'pickup' && pickedUpAt !== undefined) {
-    const overAt = pickedUpAt + rules.confirmMarginMinutes * minuteMs;
-    return now > overAt
+    const appliedAt = pickedUpAt + rules.confirmMarginMinutes * minuteMs;
+    return now > appliedAt
       ? { is: 'applied', appliedAt, how: 'the OMS took the file' }
-      : { is: 'open', until: overAt };
+      : { is: 'open', until: appliedAt };
   }
   const givesUpAt = windowOpenedAt + rules.holdLimitMinutes * minuteMs;
   return now > givesUpAt

@@ -130,14 +130,13 @@ export class ResetWatch {
     return this.#options.snapshots.inState('delivered');
   }
 
-  #phaseOf(snapshot: Snapshot, isFinished = false): ResetPhase {
+  #phaseOf(snapshot: Snapshot, finishedAt?: number): ResetPhase {
     const { windows, clock } = this.#options;
     const evidence = {
       deliveredAt: snapshot.deliveredAt ?? snapshot.takenAt,
       windowOpenedAt: windows.openedAt(snapshot.id),
       pickedUpAt: snapshot.pickedUpAt ?? undefined,
-      notYetAt: snapshot.notYetAt ?? undefined,
-      isFinished,
+      finishedAt,
     };
     return resetPhase(evidence, this.#rules, clock.now());
   }
@@ -151,8 +150,8 @@ export class ResetWatch {
     );
   }
 
-  async #advance(snapshot: Snapshot, signal: AbortSignal, isFinished = false): Promise<void> {
-    const phase = this.#phaseOf(snapshot, isFinished);
+  async #advance(snapshot: Snapshot, signal: AbortSignal, finishedAt?: number): Promise<void> {
+    const phase = this.#phaseOf(snapshot, finishedAt);
     this.#openIfDue(snapshot, phase);
     if (phase.is === 'applied') await this.#learn(snapshot, phase, signal);
     if (phase.is === 'unconfirmed') this.#giveUp(snapshot, phase.why);
@@ -195,18 +194,16 @@ export class ResetWatch {
 
   /** Asks the other side about snapshots without a sign, at most every `reset.pollSeconds`. */
   async #look(signal: AbortSignal): Promise<void> {
-    const { evidence, snapshots, clock, configuration } = this.#options;
+    const { evidence, clock, configuration } = this.#options;
     if (!evidence || clock.now() < this.#lookedAt + configuration.reset.pollSeconds * 1000) return;
     const waiting = this.#delivered().filter((snapshot) => this.#waitsForSign(snapshot));
     if (waiting.length === 0) return;
-    const lookedAt = clock.now();
-    this.#lookedAt = lookedAt;
+    this.#lookedAt = clock.now();
     const signs = await evidence.look(waiting, signal);
     this.#trouble = undefined;
     for (const [index, snapshot] of waiting.entries()) {
-      const sign = signs[index] ?? 'none';
-      if (sign === 'none') snapshots.markNotYet(snapshot.id, lookedAt);
-      else await this.#heed(snapshot, sign, signal);
+      const sign = signs[index];
+      if (sign) await this.#heed(snapshot, sign, signal);
     }
   }
 
@@ -214,15 +211,17 @@ export class ResetWatch {
     return pickedUpAt === null && this.#options.windows.openedAt(id) !== undefined;
   }
 
-  async #heed(snapshot: Snapshot, sign: Exclude<Sign, 'none'>, signal: AbortSignal): Promise<void> {
+  async #heed(snapshot: Snapshot, sign: Sign, signal: AbortSignal): Promise<void> {
     const { snapshots, clock, log } = this.#options;
-    switch (sign) {
+    switch (sign.is) {
+      case 'none':
+        return;
       case 'picked-up':
         snapshots.markPickedUp(snapshot.id, clock.now());
         log.info({ snapshot: snapshot.id }, `the OMS took ${snapshot.resetName}`);
         return;
       case 'finished':
-        await this.#advance(snapshot, signal, true);
+        await this.#advance(snapshot, signal, sign.finishedAt ?? clock.now());
         return;
       case 'failed':
         this.#giveUp(snapshot, 'the OMS says that the import failed');

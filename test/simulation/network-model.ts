@@ -38,7 +38,7 @@ export interface NetworkOptions {
   random: () => number;
   tell: (event: string) => void;
   /** What the OMS's import log says. */
-  imports: () => readonly Pick<Import, 'name' | 'status'>[];
+  imports: () => readonly Import[];
   /** The call under way about a movement, as the ledger numbers it, so that a history knows the truth about doubts. */
   callAbout: (movementId: number) => number | undefined;
 }
@@ -173,8 +173,8 @@ const statusIds = {
   failed: 'SERVICE_FAILED',
 } as const;
 
-function asLog({ name, status }: Pick<Import, 'name' | 'status'>): object {
-  return { logId: name, contentName: name, statusId: statusIds[status] };
+function asLog({ name, status, finishedAt }: Import): object {
+  return { logId: name, contentName: name, statusId: statusIds[status], finishDateTime: finishedAt ?? null };
 }
 
 function answered(

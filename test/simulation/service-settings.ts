@@ -32,7 +32,9 @@ export function evidenceOf(
     case 'pickup':
       return {
         async look(snapshots) {
-          return snapshots.map(({ resetName }) => (folder.names.includes(resetName) ? 'none' : 'picked-up'));
+          return snapshots.map(({ resetName }) => ({
+            is: folder.names.includes(resetName) ? 'none' : 'picked-up',
+          }));
         },
       };
     case 'data-manager':

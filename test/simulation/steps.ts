@@ -199,29 +199,29 @@ const deliver: Steps = fc.constant(
 const isByChoice = (world: World) => world.setting.confirm !== 'schedule';
 
 /**
- * The OMS takes a file after another is done with, and after we have seen that: of two that were taken between two looks
- * nobody here could know the order, nor that of one seen late and one whose time a person tells.
+ * The OMS takes a file after another is done with. By pickup also after we know that: of two that were taken between
+ * two looks in another order than that of their names nobody here could know the order.
  */
 function canTakeUp(world: World, name: string | undefined): boolean {
   if (name === undefined || world.job.isBusy || !isByChoice(world)) return false;
+  if (world.setting.confirm === 'data-manager') return true;
   return world.job.imports.every(
     (other) =>
-      other.status === 'failed' ||
-      ['applied', 'picked-up', 'unconfirmed'].includes(world.stateOf(other.name) ?? ''),
+      other.status === 'failed' || ['applied', 'unconfirmed'].includes(world.stateOf(other.name) ?? ''),
   );
 }
 
-const pickUp: Steps = fc.boolean().map(
-  (isNewest) =>
-    new Step(
-      `pick up: the OMS takes the ${isNewest ? 'newest' : 'oldest'} file`,
-      ({ world }) => {
-        const name = world.folder.names.at(isNewest ? -1 : 0);
-        if (name !== undefined) world.job.takeUp(name);
-      },
-      (world) => canTakeUp(world, world.folder.names.at(isNewest ? -1 : 0)),
-    ),
-);
+const pickUp: Steps = fc.constantFrom('the oldest file', 'the newest file', 'every file').map((what) => {
+  const found = ({ folder: { names } }: World) => {
+    if (what === 'every file') return names;
+    return what === 'the oldest file' ? names.slice(0, 1) : names.slice(-1);
+  };
+  return new Step(
+    `pick up: the OMS takes ${what}`,
+    ({ world }) => world.job.takeUp(...found(world)),
+    (world) => canTakeUp(world, found(world)[0]),
+  );
+});
 
 const apply: Steps = fc.constant(
   new Step(

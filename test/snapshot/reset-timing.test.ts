@@ -18,8 +18,7 @@ function phase(evidence: Partial<ResetEvidence>, now: number, change: Partial<Re
     deliveredAt: at('03:10'),
     windowOpenedAt: undefined,
     pickedUpAt: undefined,
-    notYetAt: undefined,
-    isFinished: false,
+    finishedAt: undefined,
   };
   return resetPhase({ ...all, ...evidence }, { ...rules, ...change }, now);
 }
@@ -75,14 +74,7 @@ describe('by pickup', () => {
   test('the reset is over a margin after the file was taken', () => {
     const evidence = { ...opened, pickedUpAt: at('05:30') };
     expect(phase(evidence, at('06:15'), pickup)).toEqual({ is: 'open', until: at('06:15') });
-    expect(phase(evidence, at('06:16'), pickup)).toMatchObject({ is: 'applied' });
-  });
-
-  test('it counts from when the file was last seen, so that what is seen late keeps its order', () => {
-    const seen = { ...opened, pickedUpAt: at('05:30'), notYetAt: at('05:29') };
-    expect(phase(seen, at('06:16'), pickup)).toMatchObject({ appliedAt: at('05:29') });
-    const missed = { ...opened, pickedUpAt: at('09:30') };
-    expect(phase(missed, at('10:16'), pickup)).toMatchObject({ appliedAt: at('03:09') });
+    expect(phase(evidence, at('06:16'), pickup)).toMatchObject({ is: 'applied', appliedAt: at('06:15') });
   });
 
   test('a file that was taken is waited for beyond the hold limit', () => {
@@ -99,10 +91,19 @@ describe('by pickup', () => {
   });
 });
 
-test("the OMS's own word ends the window at once", () => {
-  const evidence = { windowOpenedAt: at('03:09'), notYetAt: at('05:33'), isFinished: true };
-  expect(phase(evidence, at('05:33'), { confirm: 'data-manager' })).toMatchObject({
-    is: 'applied',
-    appliedAt: at('05:33'),
+describe("by the OMS's import log", () => {
+  const byLog = { confirm: 'data-manager' as const };
+  const finished = (finishedAt: number) => ({ windowOpenedAt: at('03:09'), finishedAt });
+
+  test("the OMS's own word ends the window at once, and its own time counts, however late it is seen", () => {
+    const evidence = finished(at('05:31'));
+    const applied = { is: 'applied', appliedAt: at('05:31') };
+    expect(phase(evidence, at('05:33'), byLog)).toMatchObject(applied);
+    expect(phase(evidence, at('20:00'), byLog)).toMatchObject(applied);
+  });
+
+  test('a clock that differs from ours does not put it outside the window', () => {
+    expect(phase(finished(at('03:00')), at('05:33'), byLog)).toMatchObject({ appliedAt: at('03:09') });
+    expect(phase(finished(at('05:40')), at('05:33'), byLog)).toMatchObject({ appliedAt: at('05:33') });
   });
 });

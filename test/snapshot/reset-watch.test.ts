@@ -16,7 +16,7 @@ const minute = 60_000;
 async function watched(confirm: 'schedule' | 'pickup') {
   const ledger = await makeLedger();
   const clock = new ManualClock(midnight);
-  const oms = { sign: 'none' as Sign, has: (_row: Row) => true };
+  const oms = { sign: { is: 'none' } as Sign, has: (_row: Row) => true };
   const looked: string[][] = [];
   const watch = new ResetWatch({
     ...ledger,

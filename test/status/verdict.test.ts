@@ -71,7 +71,6 @@ function snapshot(change: Partial<Snapshot>): Snapshot {
     uploadedTo: null,
     deliveredAt: null,
     pickedUpAt: null,
-    notYetAt: null,
     appliedAt: null,
     attempts: 0,
     problem: null,
