@@ -2,6 +2,7 @@ import type { Database } from '../platform/database.ts';
 import { fromIso } from '../platform/time-zone.ts';
 import type { Feed } from './file-records.ts';
 import type { Destination } from './need.ts';
+import { isDue, isOpen } from './posting-indexes.ts';
 
 /** How far back the last sales are looked for when a process starts; movements, a day or more of them. */
 const lookBack = 50_000;
@@ -24,20 +25,20 @@ export class AlarmQuestions {
     this.#oldestDue = database
       .prepare(
         `SELECT min(recorded_at) FROM posting
-         WHERE destination = ? AND state IN ('due', 'waiting') AND urgency = ?`,
+         WHERE destination = ? AND ${isDue} AND urgency = ?`,
       )
       .pluck();
     this.#doubts = database.prepare(
       `SELECT count(DISTINCT posting.movement_id) AS doubts, min(doubt.at) AS oldest
        FROM posting JOIN call_movement ON call_movement.movement_id = posting.movement_id
          JOIN call ON call.id = call_movement.call_id JOIN doubt ON doubt.call_id = call.id
-       WHERE state IN ('held', 'sending', 'in-doubt', 'refused') AND state = 'in-doubt'
+       WHERE ${isOpen} AND state = 'in-doubt'
          AND posting.destination = ? AND outcome = 'unknown'`,
     );
     this.#refused = database
       .prepare(
         `SELECT count(*) FROM posting
-         WHERE state IN ('held', 'sending', 'in-doubt', 'refused') AND state = 'refused' AND destination = ?`,
+         WHERE ${isOpen} AND state = 'refused' AND destination = ?`,
       )
       .pluck();
     this.#lastAccepted = database

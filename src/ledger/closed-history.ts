@@ -1,6 +1,7 @@
 import type { Database } from '../platform/database.ts';
 import { toIso } from '../platform/time-zone.ts';
 import { stockSource } from './level-records.ts';
+import { isOpen } from './posting-indexes.ts';
 
 /** Movements that share calls, with all of these calls: they go together or not at all. */
 export interface HistoryGroup {
@@ -58,7 +59,7 @@ export class ClosedHistory {
     this.#rowsInDoubt = database
       .prepare(
         `SELECT DISTINCT store_id || ' ' || product_code FROM posting JOIN movement ON movement.id = movement_id
-         WHERE state IN ('held', 'sending', 'in-doubt', 'refused') AND state IN ('sending', 'in-doubt')`,
+         WHERE ${isOpen} AND state IN ('sending', 'in-doubt')`,
       )
       .pluck();
   }

@@ -1,5 +1,6 @@
 import type { Database } from '../platform/database.ts';
 import { fromIso } from '../platform/time-zone.ts';
+import { isDue, isOpen } from './posting-indexes.ts';
 
 /** What of each destination's postings is open, by what people call it. `due` counts those that wait for a retry too. */
 export type OpenState = 'due' | 'held' | 'sending' | 'in-doubt' | 'refused';
@@ -34,12 +35,10 @@ export class LedgerFigures {
   readonly #oldestOpen;
 
   constructor(database: Database) {
-    this.#due = database
-      .prepare(`SELECT count(*) FROM posting WHERE destination = ? AND state IN ('due', 'waiting')`)
-      .pluck();
+    this.#due = database.prepare(`SELECT count(*) FROM posting WHERE destination = ? AND ${isDue}`).pluck();
     this.#open = database.prepare(
       `SELECT destination, state, count(*) AS count FROM posting
-       WHERE state IN ('held', 'sending', 'in-doubt', 'refused') GROUP BY state, destination`,
+       WHERE ${isOpen} GROUP BY state, destination`,
     );
     this.#all = database
       .prepare(
@@ -50,7 +49,7 @@ export class LedgerFigures {
     this.#oldestDue = database.prepare(
       `SELECT store_id AS storeId, min(oldest.recorded_at) AS recordedAt
        FROM (SELECT movement_id, recorded_at FROM posting
-             WHERE destination = ? AND state IN ('due', 'waiting') AND urgency = ?
+             WHERE destination = ? AND ${isDue} AND urgency = ?
              ORDER BY recorded_at LIMIT ${scannedRows}) AS oldest
          JOIN movement ON movement.id = oldest.movement_id
        GROUP BY store_id`,
@@ -58,7 +57,7 @@ export class LedgerFigures {
     this.#oldestOpen = database.prepare(
       `SELECT movement.destination, store_id AS storeId, min(oldest.recorded_at) AS recordedAt
        FROM (SELECT movement_id, recorded_at FROM posting
-             WHERE state IN ('held', 'sending', 'in-doubt', 'refused') AND state = ?
+             WHERE ${isOpen} AND state = ?
              ORDER BY recorded_at LIMIT ${scannedRows}) AS oldest
          JOIN movement ON movement.id = oldest.movement_id
        GROUP BY movement.destination, store_id`,

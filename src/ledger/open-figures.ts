@@ -1,6 +1,7 @@
 import type { Database } from '../platform/database.ts';
 import { fromIso } from '../platform/time-zone.ts';
 import type { Destination } from './need.ts';
+import { isDue, isOpen } from './posting-indexes.ts';
 
 /** What of a store's movements its destination has not accepted. Moments in epoch milliseconds. */
 export interface OpenFigures {
@@ -35,14 +36,14 @@ const dueSql = `
   SELECT oldest.destination, store_id, 'due' AS state, count(*) AS postings, 0 AS products,
     min(oldest.recorded_at) AS oldest
   FROM (SELECT movement_id, destination, recorded_at FROM posting
-        WHERE destination = ? AND state IN ('due', 'waiting') AND urgency = ? ORDER BY recorded_at LIMIT ?) AS oldest
+        WHERE destination = ? AND ${isDue} AND urgency = ? ORDER BY recorded_at LIMIT ?) AS oldest
     JOIN movement ON movement.id = movement_id
   GROUP BY store_id`;
 const openSql = `
   SELECT oldest.destination, store_id, state, count(*) AS postings, count(DISTINCT product_code) AS products,
     min(oldest.recorded_at) AS oldest
   FROM (SELECT movement_id, destination, state, recorded_at FROM posting
-        WHERE state IN ('held', 'sending', 'in-doubt', 'refused') AND state = ? ORDER BY recorded_at LIMIT ?) AS oldest
+        WHERE ${isOpen} AND state = ? ORDER BY recorded_at LIMIT ?) AS oldest
     JOIN movement ON movement.id = movement_id
   GROUP BY oldest.destination, store_id`;
 

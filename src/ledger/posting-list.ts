@@ -2,6 +2,7 @@ import type { Database } from '../platform/database.ts';
 import { fromIso } from '../platform/time-zone.ts';
 import type { Movement } from './movement-records.ts';
 import type { CallOutcome, Destination } from './need.ts';
+import { isOpen } from './posting-indexes.ts';
 import type { PostingState } from './posting-state.ts';
 
 /** Which postings; conditions combine. Moments in epoch milliseconds; recordedAt is what since and until look at. */
@@ -110,7 +111,7 @@ function conditionsOf(filter: PostingFilter): { where: string; parameters: unkno
   add('state IN (SELECT value FROM json_each(?))', filter.states && JSON.stringify(filter.states));
   // What the index posting_open covers, in its words: SQLite then reads a few open postings instead of all of them.
   if (filter.states?.every((state) => openStates.has(state))) {
-    conditions.push(["state IN ('held', 'sending', 'in-doubt', 'refused')", undefined]);
+    conditions.push([isOpen, undefined]);
   }
   add('store_id = ?', filter.storeId);
   add('product_code = ?', filter.productCode);

@@ -2,8 +2,9 @@ import type { Database } from '../platform/database.ts';
 import { fromIso, toIso } from '../platform/time-zone.ts';
 import type { CallFact, Destination } from './need.ts';
 import { type DerivedFrom, PostingFactsReader } from './posting-facts.ts';
+import { isDue } from './posting-indexes.ts';
 import { type PostingFacts, type PostingState, postingOf } from './posting-state.ts';
-import { ResetFacts } from './reset-facts.ts';
+import { ResetFacts, somethingMatters } from './reset-facts.ts';
 
 /** What the sender must know of a movement whose turn it is. */
 export interface DuePosting {
@@ -68,16 +69,17 @@ export class PostingRecords {
       `UPDATE posting SET state = 'sending', need = NULL, due_at = NULL WHERE movement_id = ?`,
     );
     this.#lone = database.prepare(
-      `SELECT recorded_at, quantity FROM movement WHERE id = ?
-         AND (SELECT count(*) FROM call_movement WHERE movement_id = movement.id) = 1`,
+      `SELECT recorded_at, quantity FROM movement WHERE id = :id
+         AND (SELECT count(*) FROM call_movement WHERE movement_id = movement.id) = 1
+         AND NOT (${somethingMatters('movement.recorded_at', ':sentAt')})`,
     );
     this.#due = database.prepare(
       `SELECT ${dueColumns} FROM posting JOIN movement ON movement.id = movement_id
-       WHERE posting.destination = ? AND state IN ('due', 'waiting') AND (due_at IS NULL OR due_at <= ?)
+       WHERE posting.destination = ? AND ${isDue} AND (due_at IS NULL OR due_at <= ?)
        ORDER BY urgency, posting.recorded_at, movement_id LIMIT ?`,
     );
     this.#more = database.prepare(
-      `SELECT 1 FROM posting WHERE destination = ? AND state IN ('due', 'waiting') LIMIT 1 OFFSET ?`,
+      `SELECT 1 FROM posting WHERE destination = ? AND ${isDue} LIMIT 1 OFFSET ?`,
     );
     this.#now = database.prepare('SELECT state, need FROM posting WHERE movement_id = ?');
   }
@@ -131,11 +133,11 @@ export class PostingRecords {
 
   /** As {@link derive}, when `call` just ended and is likely to be the movement's only one. */
   deriveAfter(movementId: number, call: CallFact, endedAt: string, dueAt?: number): PostingState {
-    const row = this.#lone.get(movementId) as { recorded_at: string; quantity: number } | undefined;
+    const row = this.#lone.get({ id: movementId, sentAt: toIso(call.sentAt) }) as
+      | { recorded_at: string; quantity: number }
+      | undefined;
     if (!row) return this.derive(movementId, dueAt);
-    const recordedAt = fromIso(row.recorded_at);
-    if (!this.#resets.nothingMatters(recordedAt, call.sentAt)) return this.derive(movementId, dueAt);
-    const facts = { ...lone(recordedAt), calls: [{ ...call, doubt: false }] };
+    const facts = { ...lone(fromIso(row.recorded_at)), calls: [{ ...call, doubt: false }] };
     return this.#save(movementId, { facts, quantity: row.quantity, postedAt: endedAt }, dueAt);
   }
 
@@ -156,7 +158,7 @@ export class PostingRecords {
       .prepare(
         `SELECT ${dueColumns} FROM movement JOIN posting ON movement_id = movement.id
          WHERE store_id = ? AND product_code = ? AND kind = ? AND posting.destination = ?
-           AND state IN ('due', 'waiting') AND (due_at IS NULL OR due_at <= ?)
+           AND ${isDue} AND (due_at IS NULL OR due_at <= ?)
          ORDER BY movement.recorded_at, movement_id LIMIT ?`,
       )
       .all(posting.storeId, posting.productCode, posting.kind, destination, toIso(now), limit) as DueRow[];
@@ -219,9 +221,7 @@ export class PostingRecords {
   /** When the next posting that waits may be tried again. */
   nextDueAt(destination: string): number | undefined {
     const at = this.#database
-      .prepare(
-        `SELECT min(due_at) FROM posting WHERE destination = ? AND state IN ('due', 'waiting') AND state = 'waiting'`,
-      )
+      .prepare(`SELECT min(due_at) FROM posting WHERE destination = ? AND ${isDue} AND state = 'waiting'`)
       .pluck()
       .get(destination) as string | null;
     return at === null ? undefined : fromIso(at);

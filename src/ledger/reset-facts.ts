@@ -12,8 +12,7 @@ export interface Row {
 export class ResetFacts {
   readonly #concerning;
   readonly #inWindow;
-  readonly #anyWindow;
-  readonly #anySince;
+  readonly #matters;
 
   constructor(database: Database) {
     // A reset matters to a movement recorded before its snapshot, or told before it was applied; then so does every
@@ -31,12 +30,8 @@ export class ResetFacts {
          SELECT 1 FROM snapshot_row WHERE snapshot_row.snapshot_id = reset_window.snapshot_id
            AND store_id = :storeId AND product_code = :productCode AND level IS NULL)`,
     );
-    this.#anyWindow = database.prepare('SELECT 1 FROM reset_window WHERE closed_at IS NULL LIMIT 1');
-    this.#anySince = database.prepare(
-      `SELECT EXISTS (SELECT 1 FROM reset WHERE taken_at >= :recordedAt)
-         OR EXISTS (SELECT 1 FROM reset WHERE applied_at >= :firstCallAt)`,
-    );
-    this.#anySince.pluck();
+    this.#matters = database.prepare(`SELECT ${somethingMatters(':recordedAt', ':firstCallAt')}`);
+    this.#matters.pluck();
   }
 
   /**
@@ -64,13 +59,22 @@ export class ResetFacts {
 
   /** Whether, as is usual, neither a reset nor a window can matter to a movement. Moments as in {@link concerning}. */
   nothingMatters(recordedAt: number, firstCallAt: number | undefined): boolean {
-    if (this.#anyWindow.get() !== undefined) return false;
     const times = {
       recordedAt: toIso(recordedAt),
       firstCallAt: firstCallAt === undefined ? never : toIso(firstCallAt),
     };
-    return this.#anySince.get(times) === 0;
+    return this.#matters.get(times) === 0;
   }
+}
+
+/**
+ * The SQL of whether a window is open, or any reset can matter to a movement; the arguments are SQL for moments in ISO
+ * 8601, as in {@link ResetFacts.concerning}.
+ */
+export function somethingMatters(recordedAt: string, firstCallAt: string): string {
+  return `EXISTS (SELECT 1 FROM reset_window WHERE closed_at IS NULL)
+    OR EXISTS (SELECT 1 FROM reset WHERE taken_at >= ${recordedAt})
+    OR EXISTS (SELECT 1 FROM reset WHERE applied_at >= ${firstCallAt})`;
 }
 
 /** Sorts after every moment. */

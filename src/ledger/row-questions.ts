@@ -1,5 +1,6 @@
 import type { Database } from '../platform/database.ts';
 import { toIso } from '../platform/time-zone.ts';
+import { isOpen } from './posting-indexes.ts';
 import type { PostingRecords } from './posting-records.ts';
 import type { Row } from './reset-facts.ts';
 
@@ -132,7 +133,7 @@ const heldSql = `
       (SELECT min(sent_at) FROM call_movement JOIN call ON call.id = call_id
        WHERE call_movement.movement_id = movement.id) AS first_call_at
     FROM posting JOIN movement ON movement.id = movement_id
-    WHERE state IN ('held', 'sending', 'in-doubt', 'refused') AND state = 'held' LIMIT ${heldAtOnce})
+    WHERE ${isOpen} AND state = 'held' LIMIT ${heldAtOnce})
   SELECT DISTINCT store_id AS storeId, product_code AS productCode, coalesce(
     (SELECT reset.snapshot_id FROM reset JOIN snapshot_store
        ON snapshot_store.snapshot_id = reset.snapshot_id AND snapshot_store.store_id = held.store_id

@@ -1,5 +1,6 @@
 import type { Database } from '../platform/database.ts';
 import { fromIso, toIso } from '../platform/time-zone.ts';
+import { isDue, isOpen } from './posting-indexes.ts';
 import type { PostingRecords } from './posting-records.ts';
 
 export interface OpenWindow {
@@ -27,7 +28,7 @@ export class WindowRecords {
       const { changes } = this.#database
         .prepare('INSERT OR IGNORE INTO reset_window (snapshot_id, opened_at) VALUES (?, ?)')
         .run(snapshotId, toIso(at));
-      if (changes > 0) this.#deriveStores(snapshotId, `state IN ('due', 'waiting')`);
+      if (changes > 0) this.#deriveStores(snapshotId, isDue);
       return changes > 0;
     });
   }
@@ -102,5 +103,5 @@ export class WindowRecords {
 
 /** The longer list is that of the index, which SQLite uses only where it is repeated. */
 function whereOpen(state: 'held' | 'sending'): string {
-  return `state IN ('held', 'sending', 'in-doubt', 'refused') AND state = '${state}'`;
+  return `${isOpen} AND state = '${state}'`;
 }

@@ -31,7 +31,8 @@ type Result = { value: unknown } | { error: unknown };
  * succeed: the line stops, nothing is sent that is not recorded, and what is known is not forgotten.
  */
 export class CommitBatch {
-  readonly #database: Database;
+  readonly #atOnce;
+  readonly #nested;
   readonly #clock: Clock;
   readonly #onTrouble: (message: string | undefined) => void;
   readonly #mayGrow: () => boolean;
@@ -51,7 +52,11 @@ export class CommitBatch {
     onTrouble: (message: string | undefined) => void;
     mayGrow: () => boolean;
   }) {
-    this.#database = options.database;
+    const { database } = options;
+    this.#atOnce = database.transaction((attempt: (write: Write) => Result, batch: readonly Write[]) =>
+      batch.map(attempt),
+    ).immediate;
+    this.#nested = database.transaction((work: () => unknown) => work());
     this.#clock = options.clock;
     this.#onTrouble = options.onTrouble;
     this.#mayGrow = options.mayGrow;
@@ -113,20 +118,20 @@ export class CommitBatch {
   /** One transaction. @throws what may pass, with nothing written */
   #commit(batch: readonly Write[]): Result[] {
     try {
-      return this.#database.transaction(() => batch.map(({ work }) => ({ value: work() }))).immediate();
+      return this.#atOnce(({ work }) => ({ value: work() }), batch);
     } catch (error) {
       if (isPassing(error)) throw error;
     }
     // One is at fault and fails alone: what is known of the others must not be lost with it.
     const attempt = ({ work }: Write): Result => {
       try {
-        return { value: this.#database.transaction(work)() };
+        return { value: this.#nested(work) };
       } catch (error) {
         if (isPassing(error)) throw error;
         return { error };
       }
     };
-    return this.#database.transaction(() => batch.map(attempt)).immediate();
+    return this.#atOnce(attempt, batch);
   }
 
   #retryLater(batch: readonly Write[], error: unknown): void {

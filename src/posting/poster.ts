@@ -55,6 +55,7 @@ export class Poster {
   readonly #taken = new Set<number>();
   /** Calls that have left and are not answered. */
   #underWay = 0;
+  #backlog = { isLarge: false, countedAt: Number.NEGATIVE_INFINITY };
   #pace: PaceState;
   #stopping = false;
 
@@ -118,9 +119,7 @@ export class Poster {
     if (room <= 0) return undefined;
     const due = postings.due(destination, now, room + this.#taken.size);
     // A backlog fills the room; only then is it worth counting.
-    const { coalesceAbove } = recipient;
-    const coalesce =
-      coalesceAbove !== null && due.length >= room && postings.moreDueThan(destination, coalesceAbove);
+    const coalesce = due.length >= room && this.#isFarBehind(now);
     for (const posting of due) {
       if (this.#taken.has(posting.movementId)) continue;
       this.#start(this.#planFor(posting, coalesce, now));
@@ -128,6 +127,17 @@ export class Poster {
     if (due.length > 0) return undefined;
     const next = postings.nextDueAt(destination);
     return next === undefined ? undefined : Math.max(0, next - now);
+  }
+
+  /** Whether more are due than are told one by one. Counting takes a while, and a second later little is different. */
+  #isFarBehind(now: number): boolean {
+    const { postings, recipient } = this.#options;
+    if (recipient.coalesceAbove === null) return false;
+    if (now < this.#backlog.countedAt || now >= this.#backlog.countedAt + everyMs) {
+      const isLarge = postings.moreDueThan(recipient.destination, recipient.coalesceAbove);
+      this.#backlog = { isLarge, countedAt: now };
+    }
+    return this.#backlog.isLarge;
   }
 
   /** A posting alone, or with the backlog of its row and kind. */

@@ -27,7 +27,9 @@ CREATE TABLE call (
   sent_at TEXT NOT NULL,
   quantity INTEGER NOT NULL,
   reason TEXT NOT NULL,
-  outcome TEXT NOT NULL CHECK (outcome IN ('unknown', 'accepted', 'refused', 'not-applied')),
+  -- Not IN, for which SQLite builds a table at every write.
+  outcome TEXT NOT NULL CHECK (outcome = 'unknown' OR outcome = 'accepted' OR outcome = 'refused' OR
+    outcome = 'not-applied'),
   outcome_at TEXT,
   outcome_by TEXT,
   note TEXT
@@ -105,8 +107,8 @@ CREATE INDEX reversal_by_original ON reversal (source, original_id);
 CREATE TABLE posting (
   movement_id INTEGER PRIMARY KEY REFERENCES movement (id),
   destination TEXT NOT NULL,
-  state TEXT NOT NULL CHECK (state IN
-    ('due', 'held', 'waiting', 'sending', 'in-doubt', 'refused', 'posted', 'absorbed')),
+  state TEXT NOT NULL CHECK (state = 'due' OR state = 'held' OR state = 'waiting' OR state = 'sending' OR
+    state = 'in-doubt' OR state = 'refused' OR state = 'posted' OR state = 'absorbed'),
   need INTEGER,
   due_at TEXT,
   -- What is due goes out in this order: reductions (0) before increases (1), then the oldest.
