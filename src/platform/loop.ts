@@ -1,5 +1,8 @@
 import type { Clock } from './clock.ts';
 
+/** The reason of an abort that is no error: without one, each makes an exception with its stack. */
+const woken = Symbol('woken');
+
 export interface LoopSignals {
   /** The loop is being stopped: begin nothing new. */
   stopping: AbortSignal;
@@ -74,7 +77,7 @@ export class Loop {
 
   async #rest(ms: number): Promise<void> {
     const nap = new AbortController();
-    this.#rouse = () => nap.abort();
+    this.#rouse = () => nap.abort(woken);
     await this.#clock.sleep(ms, nap.signal);
     this.#rouse = () => {};
   }

@@ -1,4 +1,5 @@
 import { type Backoff, backoffMs } from '../platform/backoff.ts';
+import type { Outcome } from '../platform/call-outcome.ts';
 
 /** What the pace must know of each answer: it was let in, it was asked to wait, or nothing came of it. */
 export type Signal =
@@ -6,6 +7,21 @@ export type Signal =
   | { kind: 'throttled'; retryAfterMs: number | undefined }
   | { kind: 'unauthorised' }
   | { kind: 'failed' };
+
+export function signalOf(outcome: Outcome): Signal {
+  switch (outcome.kind) {
+    case 'accepted':
+    case 'refused':
+      return { kind: 'served' };
+    case 'throttled':
+      return { kind: 'throttled', retryAfterMs: outcome.retryAfterMs };
+    case 'unauthorised':
+      return { kind: 'unauthorised' };
+    case 'not-sent':
+    case 'in-doubt':
+      return { kind: 'failed' };
+  }
+}
 
 export interface PaceState {
   /** How many calls may be under way at once. */

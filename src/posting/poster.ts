@@ -9,7 +9,7 @@ import { Loop } from '../platform/loop.ts';
 import { messageOf } from '../platform/problem.ts';
 import { type CallPlan, planOf } from './call-plan.ts';
 import { CommitBatch } from './commit-batch.ts';
-import { type PaceState, paceAfter, type Signal, startPace } from './pace.ts';
+import { type PaceState, paceAfter, type Signal, signalOf, startPace } from './pace.ts';
 import type { Recipient } from './recipient.ts';
 import type { SendQueue } from './send-queue.ts';
 
@@ -286,20 +286,5 @@ export class Poster {
       { code: 'ledger-write-failed' },
       `the ledger cannot be written (${trouble}): nothing is sent until it can`,
     );
-  }
-}
-
-function signalOf(outcome: Outcome): Signal {
-  switch (outcome.kind) {
-    case 'accepted':
-    case 'refused':
-      return { kind: 'served' };
-    case 'throttled':
-      return { kind: 'throttled', retryAfterMs: outcome.retryAfterMs };
-    case 'unauthorised':
-      return { kind: 'unauthorised' };
-    case 'not-sent':
-    case 'in-doubt':
-      return { kind: 'failed' };
   }
 }
