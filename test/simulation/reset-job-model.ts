@@ -89,12 +89,13 @@ export class ResetJobModel {
 
   /**
    * A call that crosses a reset for which nobody holds anything back could not be told apart: it then waits, and so do
-   * the files that were taken together with it, which the OMS applies in their order.
+   * the files that were taken together with it, which the OMS applies in their order. No two end in the same moment.
    */
   apply(job: Import): void {
     if (job.status !== 'under-way') return;
     const before = this.pending.find(({ startedAt }) => startedAt === job.startedAt);
-    if (before !== job || this.#mustWait(job.name)) {
+    const hasJustEnded = this.imports.some(({ finishedAt = 0 }) => this.#clock.now() <= finishedAt + 1);
+    if (before !== job || hasJustEnded || this.#mustWait(job.name)) {
       this.#clock.at(this.#clock.now() + 1_000, () => this.apply(job));
       return;
     }
