@@ -150,7 +150,7 @@ async function startParts(shared: Shared): Promise<Omit<Service, 'failed'>> {
   let posting: Part | undefined;
   const resets = resetWatch(shared, oms, () => posting?.wake());
   resets.start(); // before anything is posted: windows that should be open are
-  if (oms) posting = startPosting(shared, oms);
+  if (oms) posting = startPosting(shared, oms, resets);
   const access = openSmaregi(shared);
   if (access) polls = startSmaregiPolls({ ...shared, ...access, onMovements: () => posting?.wake() });
   const delivery = new SnapshotDelivery({ ...shared, watch: resets });
@@ -269,13 +269,14 @@ function evidenceFor(
 }
 
 /** Posting needs an OMS; without one the service does the morning reset alone, and movements wait in the ledger. */
-function startPosting(shared: Shared, oms: OmsClient): Part | undefined {
+function startPosting(shared: Shared, oms: OmsClient, resets: ResetWatch): Part | undefined {
   const { configuration, stores, clock } = shared;
   if (configuration.oms === null) return undefined;
   const settings = { ...configuration.oms, reasons: reasonsOf(configuration) };
   const { idType } = configuration.inventory;
   const recipient = omsRecipient({ oms, settings, idType, stores });
-  const poster = new Poster({ ...shared, recipient, queue: createSendQueue(settings, clock) });
+  const queue = createSendQueue(settings, clock);
+  const poster = new Poster({ ...shared, recipient, queue, beforeRecording: () => resets.openDue() });
   const readBack = new ReadBack({ ...shared, oms, settings, idType, onSettled: () => poster.wake() });
   poster.start();
   readBack.start();

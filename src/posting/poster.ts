@@ -39,6 +39,8 @@ export interface PosterOptions {
   clock: Clock;
   random: () => number;
   log: Logger;
+  /** Called right before calls are recorded, in the same transaction: what must be held back by then is. */
+  beforeRecording?: () => void;
 }
 
 interface RecordedCall {
@@ -199,7 +201,8 @@ export class Poster {
    * Returns the call to send.
    */
   #record(plan: CallPlan): RecordedCall | undefined {
-    const { postings, calls, recipient, clock } = this.#options;
+    const { postings, calls, recipient, clock, beforeRecording } = this.#options;
+    beforeRecording?.();
     if (plan.movements.some((posting) => !postings.stillNeeds(posting))) return undefined;
     const movements = plan.movements.map(({ movementId, need }) => ({
       id: movementId,

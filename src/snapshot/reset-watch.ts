@@ -10,9 +10,10 @@ import type { Logger } from '../platform/logger.ts';
 import { Loop } from '../platform/loop.ts';
 import { messageOf, systemCode } from '../platform/problem.ts';
 import { showLocal } from '../platform/time-zone.ts';
+import { DueWindows } from './due-windows.ts';
 import type { ResetEvidenceSource, Sign } from './reset-evidence.ts';
 import type { ResetRowSource } from './reset-row-lookup.ts';
-import { type ResetPhase, type ResetRules, resetPhase } from './reset-timing.ts';
+import type { ResetRules } from './reset-timing.ts';
 import { RowAnswers } from './row-answers.ts';
 
 // From delivery to the reset. What is durable after each step, and what a crash leaves:
@@ -52,6 +53,7 @@ export class ResetWatch {
   readonly #rules: ResetRules;
   readonly #loop: Loop;
   readonly #answers: RowAnswers;
+  readonly #due: DueWindows;
   #lookedAt = Number.NEGATIVE_INFINITY;
   #trouble: string | undefined;
 
@@ -60,6 +62,7 @@ export class ResetWatch {
     const { reset, timeZone } = options.configuration;
     this.#rules = { ...reset, timeZone };
     this.#answers = new RowAnswers(options);
+    this.#due = new DueWindows({ ...options, rules: this.#rules });
     this.#loop = new Loop({
       clock: options.clock,
       everyMs,
@@ -70,7 +73,7 @@ export class ResetWatch {
 
   /** Opens what should be open already, before anybody posts, and begins. */
   start(): void {
-    for (const snapshot of this.#delivered()) this.#openIfDue(snapshot, this.#phaseOf(snapshot));
+    this.openDue();
     this.#loop.start();
   }
 
@@ -83,12 +86,21 @@ export class ResetWatch {
   }
 
   /**
+   * Opens the windows that are due. For whoever is about to record what will be sent: when the machine slept, the loop
+   * here may wake later than that there.
+   */
+  openDue(): void {
+    this.#due.open();
+  }
+
+  /**
    * To be awaited before a Reset CSV gets the name under which the OMS finds it: from then on the reset may come at any
    * moment, so its window opens now, and calls that may still reach the OMS are waited for: those under way, and those in
    * doubt for so short a time that they may be. Nothing to do by schedule, whose window opens long before.
    */
   async beforePublishing(snapshotId: number, signal: AbortSignal): Promise<void> {
     const { windows, clock, configuration } = this.#options;
+    this.#due.maybePublished(snapshotId);
     if (this.#rules.confirm === 'schedule') return;
     windows.open(snapshotId, clock.now());
     const lateMs = configuration.oms ? mayArriveMs(configuration.oms) : 0;
@@ -101,12 +113,14 @@ export class ResetWatch {
   /** The file did certainly not get its name: sales go on until the next try. */
   notPublished(snapshotId: number): void {
     const { windows, clock, onChange } = this.#options;
+    this.#due.notPublished(snapshotId);
     if (windows.close(snapshotId, clock.now(), 'not published')) onChange();
   }
 
   async #step(signal: AbortSignal): Promise<number | undefined> {
     this.#closeAbandoned();
     await this.#try(signal, () => this.#look(signal));
+    this.openDue();
     for (const snapshot of this.#delivered()) {
       await this.#try(signal, () => this.#advance(snapshot, signal));
     }
@@ -130,31 +144,18 @@ export class ResetWatch {
     return this.#options.snapshots.inState('delivered');
   }
 
-  #phaseOf(snapshot: Snapshot, finishedAt?: number): ResetPhase {
-    const { windows, clock } = this.#options;
-    const evidence = {
-      deliveredAt: snapshot.deliveredAt ?? snapshot.takenAt,
-      windowOpenedAt: windows.openedAt(snapshot.id),
-      pickedUpAt: snapshot.pickedUpAt ?? undefined,
-      finishedAt,
-    };
-    return resetPhase(evidence, this.#rules, clock.now());
-  }
-
-  #openIfDue(snapshot: Snapshot, phase: ResetPhase): void {
-    const { windows, clock, log } = this.#options;
-    if (phase.is !== 'open' || !windows.open(snapshot.id, clock.now())) return;
-    log.info(
-      { snapshot: snapshot.id, until: this.#show(phase.until) },
-      `the reset of snapshot ${snapshot.id} may come from now on: its postings are held`,
-    );
-  }
-
   async #advance(snapshot: Snapshot, signal: AbortSignal, finishedAt?: number): Promise<void> {
-    const phase = this.#phaseOf(snapshot, finishedAt);
-    this.#openIfDue(snapshot, phase);
+    const phase = this.#due.phaseOf(snapshot, finishedAt);
+    this.#due.openIfDue(snapshot, phase);
+    if (phase.is === 'before') this.#closeUntilThen(snapshot);
     if (phase.is === 'applied') await this.#learn(snapshot, phase, signal);
     if (phase.is === 'unconfirmed') this.#giveUp(snapshot, phase.why);
+  }
+
+  /** It was opened in case the file was there already; it came later, and waits for another run. */
+  #closeUntilThen({ id }: Snapshot): void {
+    const { windows, clock, onChange } = this.#options;
+    if (windows.close(id, clock.now(), 'published after the run')) onChange();
   }
 
   async #learn(
@@ -247,8 +248,8 @@ export class ResetWatch {
 
   #nextChangeMs(): number | undefined {
     const now = this.#options.clock.now();
-    const moments = this.#delivered().flatMap((snapshot) => {
-      const phase = this.#phaseOf(snapshot);
+    const moments = this.#due.awaited().flatMap((snapshot) => {
+      const phase = this.#due.phaseOf(snapshot);
       if (phase.is === 'before') return [phase.opensAt];
       return phase.is === 'open' ? [phase.until + 1] : [];
     });

@@ -49,7 +49,8 @@ export class SimulatedService {
     const reached = life.reached.bind(life);
     const recipient = traced(omsRecipient({ oms, settings, idType: 'UPCA', stores }), world);
     const queue = createSendQueue(settings, clock);
-    this.#poster = new Poster({ ...records, recipient, queue, clock, random, log });
+    const beforeRecording = () => this.#watch.openDue();
+    this.#poster = new Poster({ ...records, recipient, queue, clock, random, log, beforeRecording });
     this.#watch = new ResetWatch({
       ...records,
       configuration: {

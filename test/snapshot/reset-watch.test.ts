@@ -230,3 +230,72 @@ test('knowledge that comes late and in the wrong order counts the same', async (
   expect(states()).toEqual({ due: 1 });
   await stop();
 });
+
+test('a file whose rename nobody heard the end of holds its rows while the OMS may apply it', async () => {
+  const { sell, states, until, watch, stop, snapshots, clock, ...ledger } = await watched('schedule');
+  const id = addSnapshot({ ...ledger, snapshots }, { takenAt: at('03:00') });
+  snapshots.change(id, 'delivering', { at: clock.now(), who: 'test' });
+  snapshots.markUploaded(id, at('03:10'), 'sftp://oms.example/incoming');
+  watch.start();
+  await watch.beforePublishing(id, new AbortController().signal);
+  sell('a', '04:00');
+  await until('05:19');
+  expect(states()).toEqual({ due: 1 });
+  await until('05:21');
+  expect(states()).toEqual({ held: 1 });
+  await until('07:00');
+  expect(states()).toEqual({ held: 1 });
+  // The way to the OMS is open again: the file was taken, so the reset is that of the night.
+  snapshots.change(id, 'delivered', { at: at('07:00'), who: 'test', deliveredAt: at('03:10') });
+  await until('07:01');
+  expect(states()).toEqual({ due: 1 });
+  expect(snapshots.get(id)).toMatchObject({ state: 'applied', appliedAt: at('06:15') });
+  await stop();
+});
+
+test('such a file that got its name only after the run waits for the next one', async () => {
+  const { sell, states, until, watch, stop, snapshots, windows, clock, ...ledger } =
+    await watched('schedule');
+  const id = addSnapshot({ ...ledger, snapshots, windows }, { takenAt: at('03:00') });
+  snapshots.change(id, 'delivering', { at: clock.now(), who: 'test' });
+  snapshots.markUploaded(id, at('03:10'), 'sftp://oms.example/incoming');
+  watch.start();
+  await watch.beforePublishing(id, new AbortController().signal);
+  sell('a', '04:00');
+  await until('05:30');
+  expect(states()).toEqual({ held: 1 });
+  snapshots.change(id, 'delivered', { at: at('07:00'), who: 'test' });
+  await until('07:01');
+  expect(states()).toEqual({ due: 1 });
+  expect(windows.allOpen()).toEqual([]);
+  await stop();
+});
+
+test('a file that certainly did not get its name holds nothing', async () => {
+  const { sell, states, until, watch, stop, snapshots, clock, ...ledger } = await watched('schedule');
+  const id = addSnapshot({ ...ledger, snapshots }, { takenAt: at('03:00') });
+  snapshots.change(id, 'delivering', { at: clock.now(), who: 'test' });
+  snapshots.markUploaded(id, at('03:10'), 'sftp://oms.example/incoming');
+  watch.start();
+  await watch.beforePublishing(id, new AbortController().signal);
+  watch.notPublished(id);
+  sell('a', '04:00');
+  await until('05:30');
+  expect(states()).toEqual({ due: 1 });
+  await stop();
+});
+
+test('a machine that slept into the window holds before anything is posted', async () => {
+  const { sell, states, until, watch, stop, clock, ...ledger } = await watched('schedule');
+  addSnapshot(ledger, { takenAt: at('03:00'), deliveredAt: at('03:10') });
+  sell('a', '04:00');
+  watch.start();
+  await until('05:00');
+  expect(states()).toEqual({ due: 1 });
+  // Time has moved, and nobody here has woken yet.
+  const awake = clock.advance(at('05:25') - clock.now());
+  watch.openDue();
+  expect(states()).toEqual({ held: 1 });
+  await awake;
+  await stop();
+});
