@@ -6,7 +6,6 @@ import { type CsvFile, recordsOfFile } from '../csv/records-of-file.ts';
 import { FileEnd, type InputFile, type InputHashes } from '../ledger/file-end.ts';
 import type { FileRecords } from '../ledger/file-records.ts';
 import type { MovementRecords } from '../ledger/movement-records.ts';
-import { packingLine, packingSource, packingVerdict, packingVersion } from '../ledger/packing.ts';
 import type { CountRows } from '../ledger/row-count.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Reached } from '../platform/crash-point.ts';
@@ -15,6 +14,7 @@ import type { Logger } from '../platform/logger.ts';
 import { CsvOutput } from '../snapshot/csv-output.ts';
 import { receiveFile } from './file-reception.ts';
 import { FulfilledReading, type PackedGroup } from './fulfilled-reading.ts';
+import { PackingIngest } from './packing-ingest.ts';
 import { RejectedRows } from './rejected-rows.ts';
 
 // One file of the store-fulfilled feed, from work/ to its end. What is durable after each step, and what a crash leaves:
@@ -52,11 +52,13 @@ interface Figures {
 export class FulfilledReceiver {
   readonly #options: ReceiveFulfilledOptions;
   readonly #end: FileEnd;
+  readonly #ingest: PackingIngest;
 
   constructor(options: ReceiveFulfilledOptions) {
     this.#options = options;
     const { configuration, folders, files, clock, log, reached } = options;
     const { timeZone } = configuration;
+    this.#ingest = new PackingIngest(options.movements);
     this.#end = new FileEnd({ feed: 'fulfilled', timeZone, folders, files, clock, log, reached });
   }
 
@@ -137,30 +139,19 @@ export class FulfilledReceiver {
     figures.rows = reading.rows;
     const packed: PackedGroup[] = [];
     for (const group of reading.groups) {
-      const verdict = packingVerdict(this.#recorded(group), group.total);
+      const verdict = this.#ingest.verdictOn(group.total);
       if (verdict === 'new') packed.push(group);
       else if (verdict === 'repeat') figures.repeated += 1;
       else for (const { line, cells } of group.rows) reject(line, 'packed-is-final', cells, header);
     }
     figures.movements = packed.length;
-    figures.units = packed.reduce((sum, group) => sum + this.#units(group), 0);
+    figures.units = packed.reduce((sum, { total }) => sum + this.#ingest.newUnits(total), 0);
     return packed;
   }
 
-  #pack(group: PackedGroup, file: InputFile): void {
-    const recorded = this.#recorded(group);
+  #pack({ total }: PackedGroup, file: InputFile): void {
     const now = this.#options.clock.now();
-    const version = packingVersion(group.total, recorded, { packedAt: Math.min(file.modifiedAt, now), now });
-    this.#options.movements.takeInAfter(recorded, packingSource, version, 'smaregi');
-  }
-
-  #recorded({ total }: PackedGroup) {
-    const { transactionId, lineId } = packingLine(total);
-    return this.#options.movements.line(packingSource, transactionId, lineId);
-  }
-
-  #units(group: PackedGroup): number {
-    return group.total.quantity + (this.#recorded(group)?.effect ?? 0);
+    this.#ingest.pack(total, { packedAt: Math.min(file.modifiedAt, now), now });
   }
 
   #tell(file: InputFile, figures: Figures, message: string): void {

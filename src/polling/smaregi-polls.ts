@@ -9,7 +9,7 @@ import { Poll, type Source } from './poll.ts';
 const afterTransactionMs = 5_000;
 
 export interface SmaregiPollsOptions extends FollowingOptions {
-  configuration: Configuration;
+  configuration: Pick<Configuration, 'sales' | 'timeZone'>;
 }
 
 export interface SmaregiPolls {

@@ -67,27 +67,35 @@ const maxRows = 1000;
 /** Smaregi's limit where transactions come with their details. */
 const maxTransactions = 100;
 
-/** Smaregi over HTTP: reads and writes each within their own limit, a token shared by all. */
-export function createSmaregiClient(options: {
+export interface SmaregiClientOptions {
   settings: SmaregiSettings;
   clock: Clock;
   random: () => number;
   /** Told once of each field of stock that is not known here. */
   onUnknownField?: (field: string) => void;
-}): SmaregiClient {
-  const { settings, clock, random } = options;
-  const { limits } = settings;
+}
+
+/** Smaregi over HTTP: reads and writes each within their own limit, a token shared by all. */
+export function createSmaregiClient(options: SmaregiClientOptions): SmaregiClient {
+  const { settings, clock } = options;
   const open = (baseUrl: string) =>
     openHttpClient({
       baseUrl,
       // Reads and writes have their turns apart.
-      connections: limits.concurrency * 2,
+      connections: settings.limits.concurrency * 2,
       timeoutMs: settings.timeoutSeconds * 1000,
       maxBodyBytes,
       clock,
     });
-  const http = open(contractUrl(settings));
-  const idHttp: HttpClient = open(settings.idUrl);
+  return smaregiClientOver({ http: open(contractUrl(settings)), idHttp: open(settings.idUrl) }, options);
+}
+
+/** The same over any way to exchange requests for answers; tokens come over `idHttp`. */
+export function smaregiClientOver(
+  { http, idHttp }: { http: HttpClient; idHttp: HttpClient },
+  { settings, clock, random, onUnknownField = () => {} }: SmaregiClientOptions,
+): SmaregiClient {
+  const { limits } = settings;
   const { concurrency } = limits;
   const readGate = new RequestGate({ requestsPerSecond: limits.readsPerSecond, concurrency }, clock);
   const writeGate = new RequestGate({ requestsPerSecond: limits.writesPerSecond, concurrency }, clock);
@@ -99,7 +107,7 @@ export function createSmaregiClient(options: {
     outcomeOf: (exchange, secrets) => apiOutcome(exchange, clock.now(), secrets),
   });
   const reads = new ApiReads({ call, gate: readGate, clock, random, baseUrl: settings.baseUrl });
-  const census = new FieldCensus(options.onUnknownField ?? (() => {}));
+  const census = new FieldCensus(onUnknownField);
   const list = (of: List, signal: AbortSignal | undefined) => pagesOf(of, (path) => reads.read(path, signal));
 
   return {
