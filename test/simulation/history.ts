@@ -8,7 +8,8 @@ import { resetRules, type Setting, timeZone } from './setting.ts';
 import { ledgerInMemory } from './simulated-ledger.ts';
 import type { Mutation } from './simulated-service.ts';
 import { statementOf } from './statements.ts';
-import { type Scene, steps } from './steps.ts';
+import type { Scene } from './step.ts';
+import { steps } from './steps.ts';
 import { World } from './world.ts';
 
 const minuteMs = 60_000;

@@ -1,29 +1,13 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { type OmsClient, type OmsSettings, omsClientOver } from '../../src/hotwax/oms-client.ts';
-import type { HttpAnswer, HttpClient, HttpExchange, HttpRequest } from '../../src/platform/http-client.ts';
+import type { HttpClient, HttpExchange, HttpRequest } from '../../src/platform/http-client.ts';
 import { integer } from '../support/seeded-random.ts';
+import { answered, type Fault, failure, Journeys } from './journeys.ts';
 import type { Life } from './life.ts';
 import type { OmsModel } from './oms-model.ts';
 import type { Import } from './reset-job-model.ts';
 import { rows } from './rows.ts';
 import type { VirtualClock } from './virtual-clock.ts';
-
-/** What goes wrong with the next call that tells the OMS a change. */
-export type Fault =
-  /** No connection: certainly nothing happened. */
-  | 'not-connected'
-  /** The connection breaks before the OMS has it all; nobody here can know that. */
-  | 'request-lost'
-  /** The OMS applies it, and the connection breaks. */
-  | 'answer-lost'
-  /** As before, by a gateway that loses patience. */
-  | 'gateway-timeout'
-  | 'throttle'
-  | 'refuse'
-  /** Everything takes long. */
-  | 'slow';
-
-const timeoutMs = 30_000;
 
 /** A request to the OMS that tells a change of stock. */
 export interface Told {
@@ -45,19 +29,25 @@ export interface NetworkOptions {
 
 /** The OMS's HTTP interface behind a network that loses, delays and refuses; one for the whole history. */
 export class NetworkModel {
-  /** Calls that were counted on their way. */
-  underWay = 0;
+  /** What goes wrong with the next calls that tell a change. */
   readonly faults: Fault[] = [];
   /** Calls that the OMS applied. */
   readonly applied = new Set<number>();
   /** The movement that is being told, wherever a request leaves on its account. */
   readonly telling = new AsyncLocalStorage<number>();
   readonly #options: NetworkOptions;
+  readonly #journeys: Journeys;
   #logins = 0;
   #token = '';
 
   constructor(options: NetworkOptions) {
     this.#options = options;
+    this.#journeys = new Journeys({ ...options, server: 'the OMS' });
+  }
+
+  /** Calls that were counted on their way. */
+  get underWay(): number {
+    return this.#journeys.underWay;
   }
 
   /** The OMS forgets who we are. */
@@ -75,50 +65,12 @@ export class NetworkModel {
   }
 
   #exchange(request: HttpRequest, life: Life): Promise<HttpExchange> {
-    const { clock, tell } = this.#options;
     const told = toldIn(request);
     const fault = told && this.faults.shift();
     const movementId = this.telling.getStore();
     const callId = movementId === undefined ? undefined : this.#options.callAbout(movementId);
-    return new Promise((resolve) => {
-      this.underWay += 1;
-      const answer = (exchange: HttpExchange, afterMs: number) => {
-        clock.at(clock.now() + afterMs, () => {
-          this.underWay -= 1;
-          if (this.#survives(life, 'answered')) resolve(exchange);
-        });
-      };
-      const [thereMs, backMs] = this.#travelMs(fault);
-      if (fault === 'not-connected') {
-        answer(failure('ECONNREFUSED', false), backMs);
-      } else if (fault === 'request-lost') {
-        tell('the connection breaks before the OMS has the request');
-        answer(failure('ECONNRESET', true), backMs);
-      } else {
-        clock.at(clock.now() + thereMs, () => {
-          const served = this.#serve(request, fault, told, callId);
-          if (this.#survives(life, 'request-applied')) answer(served, backMs);
-          else this.underWay -= 1;
-        });
-        this.#survives(life, 'request-left');
-      }
-    });
-  }
-
-  /** Whether somebody is still there to go on. */
-  #survives(life: Life, point: 'request-left' | 'request-applied' | 'answered'): boolean {
-    try {
-      life.reached(point);
-      return true;
-    } catch {
-      return false;
-    }
-  }
-
-  #travelMs(fault: Fault | undefined): [there: number, back: number] {
-    const { random } = this.#options;
-    const most = fault === 'slow' ? timeoutMs / 2 - 1_000 : 400;
-    return [integer(random, 5, most), integer(random, 5, most)];
+    const serve = () => this.#serve(request, fault, told, callId);
+    return this.#journeys.exchange({ life, fault, serve });
   }
 
   #serve(
@@ -175,17 +127,4 @@ const statusIds = {
 
 function asLog({ name, status, finishedAt }: Import): object {
   return { logId: name, contentName: name, statusId: statusIds[status], finishDateTime: finishedAt ?? null };
-}
-
-function answered(
-  status: number,
-  body: object,
-  headers: Record<string, string> = {},
-): { answer: HttpAnswer } {
-  const content = { 'content-type': 'application/json', ...headers };
-  return { answer: { status, headers: content, body: JSON.stringify(body) } };
-}
-
-function failure(code: string, mayHaveBeenSent: boolean): HttpExchange {
-  return { failure: { code, message: code, mayHaveBeenSent } };
 }

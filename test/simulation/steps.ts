@@ -1,60 +1,14 @@
 import fc from 'fast-check';
 import { nextTimeOfDay } from '../../src/platform/time-zone.ts';
+import type { Fault } from './journeys.ts';
 import type { DeathPoint } from './life.ts';
-import type { Fault } from './network-model.ts';
-import type { Operator } from './operator.ts';
 import { rowAt, rows } from './rows.ts';
 import { resetRules, timeZone } from './setting.ts';
 import type { SoldLine, Transaction } from './smaregi-model.ts';
+import { pick, pieces, row, Step, type Steps, which } from './step.ts';
 import type { World } from './world.ts';
 
-/** A history under way. */
-export interface Scene {
-  world: World;
-  operator: Operator;
-  /** Looks whether everything is still as it must be. */
-  check: () => void;
-}
-
 const minuteMs = 60_000;
-
-/** One thing that happens, to whomever. */
-class Step implements fc.AsyncCommand<Scene, Scene> {
-  readonly #name: string;
-  readonly #can: (world: World) => boolean;
-  readonly #act: (scene: Scene) => Promise<void> | void;
-
-  constructor(
-    name: string,
-    act: (scene: Scene) => Promise<void> | void,
-    can: (world: World) => boolean = () => true,
-  ) {
-    this.#name = name;
-    this.#act = act;
-    this.#can = can;
-  }
-
-  check({ world }: Readonly<Scene>): boolean {
-    return this.#can(world);
-  }
-
-  async run(_: Scene, scene: Scene): Promise<void> {
-    scene.world.figures.operations += 1;
-    await this.#act(scene);
-    await scene.world.rest();
-    scene.check();
-  }
-
-  toString(): string {
-    return this.#name;
-  }
-}
-
-type Steps = fc.Arbitrary<Step>;
-
-const row = fc.nat(rows.length - 1);
-const pieces = fc.integer({ min: 1, max: 3 });
-const which = fc.nat(50);
 
 function line(lineId: string, index: number, count: number, isReturn: boolean): SoldLine {
   return { lineId, row: rowAt(index), pieces: count, isReturn };
@@ -94,10 +48,6 @@ function sell(sold: {
 
 const open = (world: World) =>
   world.smaregi.transactions.filter((transaction) => transaction.versions.at(-1)?.isCancelled === false);
-
-function pick<Item>(items: readonly Item[], index: number): Item | undefined {
-  return items[index % items.length];
-}
 
 const edit: Steps = fc.record({ which, row, pieces, more: fc.boolean(), now: fc.boolean() }).map(
   (change) =>
