@@ -79,9 +79,15 @@ export class Poll<Named> {
       if (stopping.aborted) return undefined;
       this.#report(error);
       // What was named is found by reading everything.
-      this.#dueAt = Math.min(this.#dueAt, this.#clock.now() + retryMs);
+      this.#dueAt = this.#retryAt(this.#clock.now());
     }
     return Math.max(0, this.#dueAt - this.#clock.now());
+  }
+
+  /** What was due has just failed: it is due anew. Where Smaregi refuses at once, nobody would rest otherwise. */
+  #retryAt(now: number): number {
+    const dueAt = this.#dueAt > now ? this.#dueAt : this.#source.nextAt(now);
+    return Math.min(dueAt, now + retryMs);
   }
 
   async #readNamed(signal: AbortSignal): Promise<void> {

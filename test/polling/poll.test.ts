@@ -84,6 +84,15 @@ test('after a failure everything is read again, soon, and what was named with it
   expect(reads).toEqual(['all', 'a', 'all']);
 });
 
+test('what is refused at once is asked for again after a while, not in the same moment', async () => {
+  const { clock, reads, turn } = makePoll({ fails: () => true });
+  for (let turns = 0; turns < 5; turns += 1) await turn();
+  expect(reads).toEqual(['all']);
+  await clock.advance(15_000);
+  await turn();
+  expect(reads).toEqual(['all', 'all']);
+});
+
 test('hurry brings the next reading of everything nearer, never farther', async () => {
   const { clock, reads, poll, turn } = makePoll();
   await turn();
