@@ -9,10 +9,12 @@ export interface Figures {
   resets: number;
   /** Calls of which nobody could say whether they arrived. */
   doubts: number;
+  /** Times that Smaregi was told of a packed order. */
+  packings: number;
 }
 
 export function noFigures(): Figures {
-  return { histories: 0, operations: 0, calls: 0, crashes: 0, resets: 0, doubts: 0 };
+  return { histories: 0, operations: 0, calls: 0, crashes: 0, resets: 0, doubts: 0, packings: 0 };
 }
 
 export function addFigures(sum: Figures, more: Figures): void {

@@ -9,7 +9,7 @@ import { ledgerInMemory } from './simulated-ledger.ts';
 import type { Mutation } from './simulated-service.ts';
 import { statementOf } from './statements.ts';
 import type { Scene } from './step.ts';
-import { steps } from './steps.ts';
+import { stepsOf } from './steps.ts';
 import { World } from './world.ts';
 
 const minuteMs = 60_000;
@@ -29,16 +29,28 @@ type HistorySteps = Iterable<fc.AsyncCommand<Scene, Scene>>;
 /** How it is set up, the seed of its chances, and what happens. */
 export type History = [setting: Setting, seed: number, happens: HistorySteps];
 
-const setting: fc.Arbitrary<Setting> = fc.record({
+const common = {
   confirm: fc.constantFrom('schedule', 'pickup', 'data-manager'),
   concurrency: fc.integer({ min: 1, max: 3 }),
   coalesceAbove: fc.constantFrom(0, 2, 1_000),
-});
+} satisfies { [Key in keyof Setting]?: fc.Arbitrary<Setting[Key]> };
 
-/** Any history, checked after each step and at its end. */
-export function anyHistory(options: HistoryOptions = {}): fc.IAsyncPropertyWithHooks<History> {
-  const happens = fc.commands([steps], { maxCommands: maxSteps, size: 'max' });
-  return fc.asyncProperty(setting, fc.nat(), happens, async (set, seed, commands) => {
+const settings: Readonly<Record<Setting['sales'], fc.Arbitrary<Setting>>> = {
+  files: fc.record({ ...common, sales: fc.constant('files'), resetBy: fc.constant('available') }),
+  'stock-changes': fc.record({
+    ...common,
+    sales: fc.constant('stock-changes'),
+    resetBy: fc.constantFrom('on-hand', 'available'),
+  }),
+};
+
+/** Any history with sales from there, checked after each step and at its end. */
+export function anyHistory(
+  sales: Setting['sales'],
+  options: HistoryOptions = {},
+): fc.IAsyncPropertyWithHooks<History> {
+  const happens = fc.commands([stepsOf[sales]], { maxCommands: maxSteps, size: 'max' });
+  return fc.asyncProperty(settings[sales], fc.nat(), happens, async (set, seed, commands) => {
     await live([set, seed, commands], options);
   });
 }
@@ -78,9 +90,24 @@ async function comeToRest({ world, operator }: Scene): Promise<void> {
   const file = world.untold();
   if (file) world.drop(file);
   await world.pass(2 * minuteMs);
+  await finishOrders(world);
   await finishResets(world);
   await operator.confirmUnconfirmed();
   await drain({ world, operator });
+}
+
+/** Everything that was ordered is packed, told and shipped, and all that Smaregi knows is read. */
+async function finishOrders(world: World): Promise<void> {
+  const { api, shop } = world.connected ?? {};
+  if (!api || !shop) return;
+  api.writeFaults.length = 0;
+  api.readFaults.length = 0;
+  for (const order of shop.open) shop.pack(order, true);
+  const file = shop.writeFeed();
+  if (file) world.dropFeed(file);
+  for (const order of shop.packed) shop.ship(order);
+  // A doubt waits for two time-outs, what then is sent again for its answer, and what that changed for a poll.
+  for (let minutes = 0; minutes < 4; minutes += 1) await world.pass(minuteMs);
 }
 
 /** What the OMS took is applied; what it never took is given up; a daily job runs once more. */
@@ -94,6 +121,8 @@ async function drain({ world, operator }: Pick<Scene, 'world' | 'operator'>): Pr
   operator.replayRefused();
   world.wake();
   await world.pass(3 * minuteMs);
+  // What Smaregi refused was sent again; what that changed there is to be read.
+  if (world.connected) await world.pass(2 * minuteMs);
 }
 
 /** A snapshot of all rows, delivered and applied. */
@@ -118,7 +147,9 @@ async function passNextRun(world: World): Promise<void> {
   await world.passUntil(run + (confirmMarginMinutes + 5) * minuteMs);
 }
 
-function count(figures: Figures, { ledger, figures: { operations, crashes }, oms }: World): void {
+function count(figures: Figures, world: World): void {
+  const { ledger, oms, connected } = world;
+  const { operations, crashes } = world.figures;
   const sums = 'SELECT (SELECT count(*) FROM call WHERE sent = 1), (SELECT count(*) FROM doubt)';
   const [calls, doubts] = statementOf(ledger, sums, 'raw').get() as [number, number];
   figures.histories += 1;
@@ -127,4 +158,5 @@ function count(figures: Figures, { ledger, figures: { operations, crashes }, oms
   figures.crashes += crashes;
   figures.resets += oms.resets.length;
   figures.doubts += doubts;
+  figures.packings += connected?.changes.filter(({ isOurs }) => isOurs).length ?? 0;
 }

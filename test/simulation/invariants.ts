@@ -1,3 +1,4 @@
+import { PackingInvariants } from './packing-invariants.ts';
 import { type Row, rows } from './rows.ts';
 import { statementOf } from './statements.ts';
 import type { World } from './world.ts';
@@ -6,6 +7,7 @@ import type { World } from './world.ts';
 
 interface Kept {
   id: number;
+  destination: string;
   store_id: string;
   product_code: string;
   recorded_at: string;
@@ -26,7 +28,7 @@ interface Reset {
   applied_at: string;
 }
 
-const keptSql = `SELECT movement.id, store_id, product_code, movement.recorded_at, state, need
+const keptSql = `SELECT movement.id, movement.destination, store_id, product_code, movement.recorded_at, state, need
   FROM movement JOIN posting ON movement_id = movement.id`;
 const callsSql = `SELECT movement_id, multiplicity, sent_at, outcome FROM call_movement JOIN call ON call.id = call_id`;
 const resetsSql = `SELECT reset_name AS name, reset.taken_at, reset.applied_at
@@ -45,12 +47,14 @@ export class Invariants {
   readonly #kept;
   readonly #calls;
   readonly #resets;
+  readonly #packing: PackingInvariants | undefined;
 
   constructor(world: World) {
     this.#world = world;
     this.#kept = statementOf(world.ledger, keptSql);
     this.#calls = statementOf(world.ledger, callsSql);
     this.#resets = statementOf(world.ledger, resetsSql);
+    if (world.connected) this.#packing = new PackingInvariants(world, world.connected);
   }
 
   /** What must hold at any time, and what must hold for the rows that are at rest. */
@@ -59,8 +63,9 @@ export class Invariants {
     if (fault !== undefined) throw fault;
     const books = this.#read();
     for (const posting of books.kept) checkNeed(posting, books, this.#world);
+    this.#packing?.checkNow();
     if (this.#world.inbox.length > 0 || this.#world.network.underWay > 0) return;
-    for (const row of rows) this.#checkRest(row, books);
+    for (const row of rows) if (this.#isAtRest(row, books)) this.#checkRow(row);
   }
 
   /** What must hold after a reset of all rows, when everything has been told. */
@@ -74,24 +79,31 @@ export class Invariants {
       .filter((row) => oms.level(row) !== smaregi.stock(row))
       .map((row) => difference(row, oms.level(row), smaregi.stock(row)));
     if (wrong.length > 0) throw new Error(`after the last reset ${wrong.join('; ')}`);
+    this.#packing?.checkEnd();
   }
 
-  /** A row of which everything is told, without a doubt, and whose every reset is known. */
-  #checkRest(row: Row, { kept, resets }: Books): void {
-    const { oms, told } = this.#world;
-    if (kept.some((one) => isOf(row, one) && one.need !== 0)) return;
+  /** Whether of a row everything is told, without a doubt, and every reset is known. */
+  #isAtRest(row: Row, { kept, resets }: Books): boolean {
+    if (kept.some((one) => one.destination === 'hotwax' && isOf(row, one) && one.need !== 0)) {
+      return false;
+    }
     const known = new Set(resets.map(({ name }) => name));
-    const applied = oms.resets.filter(({ file }) => file.levels.has(row));
-    if (applied.some(({ name }) => !known.has(name))) return;
-    const base = applied.at(-1)?.file;
-    const takenAt = base?.takenAt ?? Number.NEGATIVE_INFINITY;
-    const expected = told.changes.reduce(
+    return this.#world.oms.resets.every(({ name, file }) => !file.levels.has(row) || known.has(name));
+  }
+
+  #checkRow(row: Row): void {
+    const { oms, changesTold } = this.#world;
+    const base = oms.lastReset(row);
+    const takenAt = base?.file.takenAt ?? Number.NEGATIVE_INFINITY;
+    const ordered = oms.ordered(row) - (base?.gone.get(row) ?? 0);
+    const expected = changesTold.reduce(
       (sum, change) => (change.row === row && change.at > takenAt ? sum + change.quantity : sum),
-      base?.levels.get(row) ?? oms.opening,
+      (base?.file.levels.get(row) ?? oms.opening) - ordered,
     );
     if (oms.level(row) !== expected) {
       throw new Error(`at rest ${difference(row, oms.level(row), expected)}`);
     }
+    this.#packing?.checkRow(row);
   }
 
   #read(): Books {
@@ -107,7 +119,11 @@ export class Invariants {
 
 function checkNeed(posting: Kept, { calls, resets }: Books, { job }: World): void {
   const row = rows.find((one) => isOf(one, posting));
-  const base = resets.findLast(({ name }) => row && job.files.get(name)?.levels.has(row));
+  // Smaregi's stock is never reset.
+  const base =
+    posting.destination === 'hotwax'
+      ? resets.findLast(({ name }) => row && job.files.get(name)?.levels.has(row))
+      : undefined;
   const told = (calls.get(posting.id) ?? []).filter(({ sent_at }) => !base || sent_at > base.applied_at);
   const isUnknown = told.some(({ outcome }) => outcome === 'unknown');
   const wanted = !base || posting.recorded_at > base.taken_at ? 1 : 0;

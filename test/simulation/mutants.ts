@@ -96,7 +96,8 @@ class Doubtless extends CallRecords {
   }
 }
 
-class Forgetful extends CallRecords {
+/** Takes what was under way at the start as never sent. */
+export class Forgetful extends CallRecords {
   #atStart = false;
 
   override doubtAllUnderWay(...parameters: Parameters<CallRecords['doubtAllUnderWay']>): number {

@@ -9,6 +9,12 @@ import { timeZone } from './setting.ts';
 import { statementOf } from './statements.ts';
 import type { World } from './world.ts';
 
+interface Doubt {
+  movementId: number;
+  destination: string;
+  calls: string;
+}
+
 /** A person at the command line, who knows the truth. Works whether or not the service runs. */
 export class Operator {
   readonly #world: World;
@@ -37,12 +43,15 @@ export class Operator {
     const { ledger, network } = this.#world;
     const doubts = statementOf(
       ledger,
-      `SELECT movement_id AS movementId, group_concat(call.id) AS calls
+      `SELECT movement_id AS movementId, destination, group_concat(call.id) AS calls
          FROM call JOIN doubt ON doubt.call_id = call.id JOIN call_movement ON call_movement.call_id = call.id
          WHERE outcome = 'unknown' GROUP BY movement_id`,
-    ).all() as { movementId: number; calls: string }[];
-    for (const { movementId, calls } of doubts) {
-      const truths = new Set(calls.split(',').map((id) => network.applied.has(Number(id))));
+    ).all() as Doubt[];
+    for (const { movementId, destination, calls } of doubts) {
+      const truths =
+        destination === 'smaregi'
+          ? new Set([this.#hasPacking(movementId)])
+          : new Set(calls.split(',').map((id) => network.applied.has(Number(id))));
       // One word for several calls: only where it is the truth about all, and no other posting's word closed them.
       const [truth] = truths;
       if (truths.size !== 1 || truth === undefined || !this.#isInDoubt(movementId)) continue;
@@ -69,6 +78,13 @@ export class Operator {
         wasNeverApplied(place, id, this.#decision('the file was removed'));
       }
     }
+  }
+
+  /** Whether Smaregi was lowered; undefined while it may still be. */
+  #hasPacking(movementId: number): boolean | undefined {
+    const { connected } = this.#world;
+    if (!connected || connected.api.hasLate || connected.api.underWay > 0) return undefined;
+    return connected.changes.some(({ memo, isOurs }) => isOurs && memo.endsWith(`:${movementId}`));
   }
 
   #isInDoubt(movementId: number): boolean {

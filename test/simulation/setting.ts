@@ -3,12 +3,19 @@ import { configurationSchema } from '../../src/config/schema.ts';
 
 /** How a retailer of the simulation has set Flagship up. */
 export interface Setting {
+  /** Whence sales come: from files of transactions; or from Smaregi's API, and then orders are packed as well. */
+  sales: 'files' | 'stock-changes';
+  /** What the OMS sets to what a Reset CSV says: what it has, or what it has and is not reserved. */
+  resetBy: 'on-hand' | 'available';
   confirm: 'schedule' | 'pickup' | 'data-manager';
   /** Calls under way at once. */
   concurrency: number;
   /** Above so many due movements, those of one row and kind go out as one call. */
   coalesceAbove: number;
 }
+
+/** When every history begins. */
+export const openingAt = Date.UTC(2026, 10, 24, 3, 0, 0);
 
 export const timeZone = 'Asia/Tokyo';
 

@@ -1,10 +1,13 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { FulfilledReading, type PackedGroup } from '../../src/intake/fulfilled-reading.ts';
+import { PackingIngest } from '../../src/intake/packing-ingest.ts';
 import type { LedgerRecords } from '../../src/ledger/ledger-records.ts';
 import { SalesIngest } from '../../src/recording/sales-ingest.ts';
 import { SalesTally } from '../../src/recording/sales-tally.ts';
 import { type TransactionLayout, transactionLayoutOf } from '../../src/smaregi/transaction-columns.ts';
 import { type TransactionLine, TransactionLines } from '../../src/smaregi/transaction-line.ts';
 import { Died, type Life } from './life.ts';
+import { cellsOfFeed, type FeedFile, feedHeader } from './online-shop-model.ts';
 import { stores } from './rows.ts';
 import { timeZone } from './setting.ts';
 import { cellsOf, type SalesFile, salesHeader } from './smaregi-model.ts';
@@ -22,6 +25,7 @@ interface IntakeOptions extends Pick<LedgerRecords, 'database' | 'movements' | '
   world: World;
   life: Life;
   onMovements: () => void;
+  onPackings: () => void;
   onSnapshot: () => void;
 }
 
@@ -48,6 +52,7 @@ export class SimulatedIntake {
     const { world, life, onSnapshot } = this.#options;
     for (let file = world.inbox[0]; file; file = world.inbox[0]) {
       if ('shows' in file) await this.#takeSales(file);
+      else if ('packed' in file) this.#takeFeed(file);
       else this.#takeSnapshot(file);
       // The file leaves the inbox when it is recorded as finished; dead by now, it is found there again.
       life.reached('recorded');
@@ -72,6 +77,20 @@ export class SimulatedIntake {
       });
     }
     for (const piece of ingest.settle(true)) await this.#commit(piece);
+  }
+
+  /** As src/intake/receive-fulfilled.ts does, without the record of the file: a repeat is told by its totals. */
+  #takeFeed(file: FeedFile): void {
+    const { world, database, movements, onPackings } = this.#options;
+    const ingest = (world.mutation.packingIngest ?? ((of) => new PackingIngest(of)))(movements);
+    const packed = groupsOf(file).filter(({ total }) => ingest.verdictOn(total) === 'new');
+    const now = world.clock.now();
+    database
+      .transaction(() => {
+        for (const { total } of packed) ingest.pack(total, { packedAt: now, now });
+      })
+      .immediate();
+    if (packed.length > 0) onPackings();
   }
 
   /** As src/snapshot/receive-inventory.ts does with a file that no guard holds. */
@@ -125,6 +144,14 @@ export class SimulatedIntake {
     onMovements();
     await nextTurn();
   }
+}
+
+function groupsOf(file: FeedFile): PackedGroup[] {
+  const reading = new FulfilledReading({ stores, onHeader: () => {}, reject: () => {} });
+  for (const [index, cells] of [feedHeader, ...cellsOfFeed(file)].entries()) {
+    reading.take({ line: index + 1, cells });
+  }
+  return [...reading.groups];
 }
 
 /** The rows of each transaction; they follow each other in the file. */

@@ -1,5 +1,7 @@
 import type { Configuration } from '../../src/config/configuration.ts';
+import type { PackingIngest } from '../../src/intake/packing-ingest.ts';
 import { type LedgerRecords, ledgerRecords } from '../../src/ledger/ledger-records.ts';
+import type { MovementRecords } from '../../src/ledger/movement-records.ts';
 import type { Database } from '../../src/platform/database.ts';
 import type { Logger } from '../../src/platform/logger.ts';
 import { Problem } from '../../src/platform/problem.ts';
@@ -7,12 +9,16 @@ import { omsRecipient } from '../../src/posting/oms-recipient.ts';
 import { Poster } from '../../src/posting/poster.ts';
 import type { Recipient } from '../../src/posting/recipient.ts';
 import { createSendQueue } from '../../src/posting/send-queue.ts';
+import type { PackingOptions } from '../../src/posting/start-packing.ts';
+import type { ApiRow } from '../../src/smaregi/api-row.ts';
+import type { StockRow } from '../../src/smaregi/smaregi-client.ts';
 import { ResetWatch } from '../../src/snapshot/reset-watch.ts';
 import { Died, type Life } from './life.ts';
 import { mortal } from './mortal-database.ts';
 import { stores } from './rows.ts';
 import { evidenceOf, omsSettings } from './service-settings.ts';
 import { resetRules, timeZone } from './setting.ts';
+import { SimulatedConnection } from './simulated-connection.ts';
 import { SimulatedDelivery } from './simulated-delivery.ts';
 import { SimulatedIntake } from './simulated-intake.ts';
 import type { World } from './world.ts';
@@ -21,6 +27,10 @@ import type { World } from './world.ts';
 export interface Mutation {
   records?: (database: Database, clock: { now(): number }) => LedgerRecords;
   reset?: Partial<Configuration['reset']>;
+  packing?: (options: PackingOptions) => PackingOptions;
+  packingIngest?: (movements: MovementRecords) => PackingIngest;
+  /** What the polls read of Smaregi's history. */
+  history?: (change: ApiRow) => ApiRow;
 }
 
 /**
@@ -35,6 +45,8 @@ export class SimulatedService {
   readonly #poster: Poster;
   readonly #watch: ResetWatch;
   readonly #delivery: SimulatedDelivery;
+  readonly #log: Logger;
+  #connection: SimulatedConnection | undefined;
 
   constructor(world: World, life: Life) {
     this.#world = world;
@@ -44,6 +56,7 @@ export class SimulatedService {
     const records = (mutation.records ?? ledgerRecords)(database, clock);
     this.records = records;
     const log = reportingLog(life, world);
+    this.#log = log;
     const settings = omsSettings(setting);
     const oms = world.network.clientFor(life, settings);
     const reached = life.reached.bind(life);
@@ -71,6 +84,7 @@ export class SimulatedService {
       world,
       life,
       onMovements: () => this.#poster.wake(),
+      onPackings: () => this.#connection?.wake(),
       onSnapshot: () => this.#delivery.wake(),
     });
   }
@@ -80,11 +94,26 @@ export class SimulatedService {
     try {
       this.#watch.start();
       this.#poster.start();
+      this.#connection = this.#connect();
       this.#delivery.start();
       this.intake.wake();
     } catch (error) {
       if (!(error instanceof Died)) this.#world.faults.push(error);
     }
+  }
+
+  #connect(): SimulatedConnection | undefined {
+    const world = this.#world;
+    if (!world.connected) return undefined;
+    return new SimulatedConnection({
+      ...{ world, connected: world.connected, life: this.#life, records: this.records, log: this.#log },
+      onMovements: () => this.#poster.wake(),
+    });
+  }
+
+  /** Smaregi calls. */
+  onWebhook(row: StockRow): void {
+    if (!this.#life.isOver) this.#connection?.onWebhook(row);
   }
 
   /** A file was dropped, or the way to the OMS's folder is open. */

@@ -6,12 +6,25 @@ import { storyOf } from './story.ts';
 
 // Some hundred histories; `npm run simulate` lives as many as one likes.
 
-test('whatever happens, in whatever order, no sale is lost and none is doubled', async () => {
+test('whatever happens to files of sales, in whatever order, no sale is lost and none is doubled', async () => {
   const figures = noFigures();
-  const details = await fc.check(anyHistory({ figures }), { numRuns: 200, seed: 20_261_124 });
+  const details = await fc.check(anyHistory('files', { figures }), { numRuns: 200, seed: 20_261_124 });
   expect(details.failed, details.failed ? await storyOf(details) : '').toBe(false);
   // Not for want of anything to go wrong.
   expect(figures.resets).toBeGreaterThan(100);
   expect(figures.crashes).toBeGreaterThan(30);
+  expect(figures.doubts).toBeGreaterThan(30);
+}, 180_000);
+
+test('whatever happens to packed orders, each lowers Smaregi once, and none comes back to the OMS', async () => {
+  const figures = noFigures();
+  const details = await fc.check(anyHistory('stock-changes', { figures }), {
+    numRuns: 200,
+    seed: 20_261_125,
+  });
+  expect(details.failed, details.failed ? await storyOf(details) : '').toBe(false);
+  expect(figures.packings).toBeGreaterThan(200);
+  expect(figures.resets).toBeGreaterThan(100);
+  expect(figures.crashes).toBeGreaterThan(20);
   expect(figures.doubts).toBeGreaterThan(30);
 }, 180_000);

@@ -27,6 +27,14 @@ export interface StockChange {
   at: number;
 }
 
+/** A change that Smaregi's history shows under an id. */
+export interface KnownChange extends StockChange {
+  id: string;
+  memo: string;
+  /** Whether it is Flagship's doing, on account of a packed order. */
+  isOurs: boolean;
+}
+
 /** Rows of a transaction-detail file, each transaction as it was when the file was made. */
 export interface SalesFile {
   shows: readonly { transaction: Transaction; version: number }[];

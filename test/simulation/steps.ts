@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { nextTimeOfDay } from '../../src/platform/time-zone.ts';
+import { connectedSteps } from './connected-steps.ts';
 import type { Fault } from './journeys.ts';
 import type { DeathPoint } from './life.ts';
 import { rowAt, rows } from './rows.ts';
-import { resetRules, timeZone } from './setting.ts';
+import { resetRules, type Setting, timeZone } from './setting.ts';
 import type { SoldLine, Transaction } from './smaregi-model.ts';
 import { pick, pieces, row, Step, type Steps, which } from './step.ts';
 import type { World } from './world.ts';
@@ -201,6 +202,19 @@ const applyLate: Steps = fc.boolean().map(
     ),
 );
 
+async function sellOne(world: World, sold: { row: number; pieces: number }): Promise<void> {
+  const at = await world.nextSecond();
+  const words = `sale: ${sold.pieces} of ${rowAt(sold.row).name}`;
+  if (world.connected) {
+    world.tell(words);
+    world.connected.move(rowAt(sold.row), '02', -sold.pieces);
+    return;
+  }
+  const transaction = world.smaregi.sell(at, [line('1', sold.row, sold.pieces, false)]);
+  world.tell(`${words} (transaction ${transaction.id})`);
+  upload(world, transaction, true);
+}
+
 /** Two snapshots and a sale between them; the OMS applies the newer first. */
 const applyOutOfOrder: Steps = fc.record({ row, pieces }).map(
   (sold) =>
@@ -212,10 +226,7 @@ const applyOutOfOrder: Steps = fc.record({ row, pieces }).map(
           world.letDeliver();
           await world.rest();
           if (!isFirst) continue;
-          const at = await world.nextSecond();
-          const transaction = world.smaregi.sell(at, [line('1', sold.row, sold.pieces, false)]);
-          world.tell(`sale: ${sold.pieces} of ${rowAt(sold.row).name} (transaction ${transaction.id})`);
-          upload(world, transaction, true);
+          await sellOne(world, sold);
         }
         await world.pass(3 * minuteMs);
         for (const name of world.folder.names.reverse()) {
@@ -341,14 +352,22 @@ const night: Steps = fc.constantFrom(-20, -3, 1, 50).map(
     ),
 );
 
-/** Everything that may happen, as often as makes histories tell much. */
-export const steps: Steps = fc.oneof(
+interface Weighted {
+  weight: number;
+  arbitrary: Steps;
+}
+
+/** Sales that come in files. */
+const salesSteps: Weighted[] = [
   { weight: 9, arbitrary: sale },
   { weight: 2, arbitrary: giveBack },
   { weight: 3, arbitrary: edit },
   { weight: 3, arbitrary: cancel },
   { weight: 4, arbitrary: lateUpload },
   { weight: 1, arbitrary: sameFileAgain },
+];
+
+const commonSteps: Weighted[] = [
   { weight: 7, arbitrary: snapshot },
   { weight: 2, arbitrary: deliver },
   { weight: 4, arbitrary: pickUp },
@@ -365,4 +384,10 @@ export const steps: Steps = fc.oneof(
   { weight: 4, arbitrary: restart },
   { weight: 6, arbitrary: tick },
   { weight: 5, arbitrary: night },
-);
+];
+
+/** Everything that may happen, as often as makes histories tell much. */
+export const stepsOf: Readonly<Record<Setting['sales'], Steps>> = {
+  files: fc.oneof(...salesSteps, ...commonSteps),
+  'stock-changes': fc.oneof(...connectedSteps, ...commonSteps),
+};

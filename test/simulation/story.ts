@@ -12,6 +12,7 @@ export async function storyOf(
   const lines = [
     `A history went wrong; made ${numShrinks} times shorter. seed ${seed}, path ${path}`,
     `reset.confirm ${setting.confirm}, ${setting.concurrency} calls at once, coalesceAbove ${setting.coalesceAbove}`,
+    `sales from ${setting.sales}, the OMS resets what is ${setting.resetBy}`,
     '',
   ];
   try {

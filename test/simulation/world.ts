@@ -3,20 +3,21 @@ import type { Database } from '../../src/platform/database.ts';
 import { compactLocal, nextTimeOfDay, showLocal } from '../../src/platform/time-zone.ts';
 import type { ResetRowSource } from '../../src/snapshot/reset-row-lookup.ts';
 import { seededRandom } from '../support/seeded-random.ts';
+import { Connected } from './connected.ts';
 import { IncomingFolder, sha256Of } from './incoming-folder.ts';
 import { type Death, type DeathPoint, Life } from './life.ts';
 import { NetworkModel } from './network-model.ts';
 import { OmsModel, type ResetFile } from './oms-model.ts';
+import type { FeedFile } from './online-shop-model.ts';
 import { ResetJobModel } from './reset-job-model.ts';
 import { type Row, rows } from './rows.ts';
-import { resetRules, type Setting, timeZone } from './setting.ts';
+import { openingAt, resetRules, type Setting, timeZone } from './setting.ts';
 import { type Mutation, SimulatedService } from './simulated-service.ts';
-import { type SalesFile, SmaregiModel } from './smaregi-model.ts';
+import { type SalesFile, SmaregiModel, type StockChange } from './smaregi-model.ts';
 import { statementOf } from './statements.ts';
 import { ToldModel } from './told-model.ts';
 import { VirtualClock } from './virtual-clock.ts';
 
-const openingAt = Date.UTC(2026, 10, 24, 3, 0, 0);
 const openingStock = 100;
 const minuteMs = 60_000;
 
@@ -47,16 +48,18 @@ export class World {
   readonly clock = new VirtualClock(openingAt);
   readonly smaregi = new SmaregiModel(openingStock);
   readonly told = new ToldModel();
-  readonly oms = new OmsModel(openingStock);
+  readonly oms: OmsModel;
   readonly folder = new IncomingFolder();
   readonly network: NetworkModel;
+  /** Smaregi's API and online orders; undefined where sales come in files. */
+  readonly connected: Connected | undefined;
   readonly job: ResetJobModel;
   readonly ledger: Database;
   readonly setting: Setting;
   readonly mutation: Mutation;
   readonly random: () => number;
   /** Files that were dropped and are not taken in yet. */
-  readonly inbox: (SalesFile | SnapshotDraft)[] = [];
+  readonly inbox: (SalesFile | SnapshotDraft | FeedFile)[] = [];
   /** Every sales file that was ever dropped. */
   readonly files: SalesFile[] = [];
   /** How many snapshots may still be delivered. */
@@ -78,7 +81,8 @@ export class World {
     this.setting = setting;
     this.mutation = mutation;
     this.tell = tell ? (event) => tell(`${showLocal(this.clock.now(), timeZone)}  ${event}`) : () => {};
-    const { clock, oms, folder, random } = this;
+    this.oms = new OmsModel(openingStock, setting.resetBy);
+    const { clock, oms, folder, random, smaregi } = this;
     const { confirmMarginMinutes, appliesAt } = resetRules(setting.confirm);
     this.job = new ResetJobModel({
       ...{ folder, oms, clock, random, tell: this.tell },
@@ -90,6 +94,12 @@ export class World {
       imports: () => this.job.imports,
       callAbout: (movementId) => this.#underWay.get(movementId) as number | undefined,
     });
+    if (setting.sales === 'stock-changes') {
+      this.connected = new Connected({
+        ...{ clock, oms, smaregi, random, ledger, openingStock, tell: this.tell },
+        onWebhook: (row) => this.#service?.onWebhook(row),
+      });
+    }
     this.#busy = statementOf(ledger, `SELECT 1 FROM posting WHERE state IN ('due', 'waiting') LIMIT 1`);
     this.#underWay = statementOf(
       ledger,
@@ -118,6 +128,11 @@ export class World {
     return this.#life !== undefined;
   }
 
+  /** What Flagship was told of Smaregi's stock. */
+  get changesTold(): readonly StockChange[] {
+    return this.connected?.told ?? this.told.changes;
+  }
+
   start(): void {
     if (this.#life) return;
     const life = new Life((point) => this.#died(point));
@@ -143,6 +158,12 @@ export class World {
     this.files.push(file);
     this.inbox.push(file);
     this.told.takeIn(file);
+    this.wake();
+  }
+
+  /** A file of packed orders. */
+  dropFeed(file: FeedFile): void {
+    this.inbox.push(file);
     this.wake();
   }
 
@@ -206,7 +227,7 @@ export class World {
       await this.rest();
       const now = this.clock.now();
       if (now >= until) return;
-      const isBusy = this.network.underWay > 0 || (steps < patience && this.#isAtWork());
+      const isBusy = this.#underWayNow() > 0 || (steps < patience && this.#isAtWork());
       const next = isBusy ? this.clock.nextSleeperAt : until;
       this.clock.moveTo(Math.max(now, Math.min(until, next, this.clock.nextEventAt)));
     }
@@ -221,8 +242,12 @@ export class World {
     }
   }
 
+  #underWayNow(): number {
+    return this.network.underWay + (this.connected?.api.underWay ?? 0);
+  }
+
   #activity(): number {
-    return (this.#life?.uses ?? 0) + this.network.underWay * 1_000_003;
+    return (this.#life?.uses ?? 0) + this.#underWayNow() * 1_000_003;
   }
 
   #isAtWork(): boolean {
