@@ -72,14 +72,14 @@ try {
   for (const delayMs of [0, 20, 80]) {
     const proxy = delayMs > 0 ? await proxyTo(server.port, delayMs) : undefined;
     const port = proxy?.port ?? server.port;
-    const took: { ours: number; large: number; theirs: number }[] = [];
+    const took: { ours: number; small: number; theirs: number }[] = [];
     for (let round = 0; round < rounds; round += 1) {
       const theirs = await openssh(server, port);
       const ours = await flagship(server, port, {});
-      const large = await flagship(server, port, { requestKilobytes: 248, writeWindow: 16 });
+      const small = await flagship(server, port, { requestKilobytes: 31 });
       if (statSync(join(folder, 'ours')).size !== statSync(join(folder, 'theirs')).size)
         throw new Error('not whole');
-      took.push({ ours, large, theirs });
+      took.push({ ours, small, theirs });
     }
     const speed = (pick: (each: (typeof took)[number]) => number) =>
       Number((megabytes / median(took.map(pick))).toFixed(1));
@@ -87,9 +87,9 @@ try {
       Number(median(took.map((each) => each.theirs / pick(each))).toFixed(2));
     results[delayMs === 0 ? 'loopback' : `${delayMs} ms more`] = {
       "of sftp's speed": ratio(({ ours }) => ours),
-      'with requests of 248 KB': ratio(({ large }) => large),
+      'with writes of 31 KB': ratio(({ small }) => small),
       'MB/s': speed(({ ours }) => ours),
-      '248 KB: MB/s': speed(({ large }) => large),
+      '31 KB: MB/s': speed(({ small }) => small),
       'sftp: MB/s': speed(({ theirs }) => theirs),
     };
     proxy?.child.disconnect();

@@ -120,8 +120,8 @@ const sftpPlace = z.strictObject({
     .int()
     .min(4)
     .max(248)
-    .default(31)
-    .describe('Size of one write. Every server takes 31; OpenSSH takes 248, which is faster.'),
+    .default(248)
+    .describe('The largest write, where the server takes it: OpenSSH does; others are given 31.'),
   writeWindow: z
     .number()
     .int()

@@ -47,8 +47,5 @@ export interface RemoteFolder {
   close(): Promise<void>;
 }
 
-/**
- * Bytes of one read or write request, unless the place says otherwise. The least that servers must accept is 34,000 with the headers, and a
- * larger one is split by ssh2 into two that wait for each other.
- */
+/** Bytes of one request that every server takes: the least that it must accept is 34,000 with the headers. */
 export const requestBytes = 31 * 1024;

@@ -84,6 +84,15 @@ export class SftpConnection {
     });
   }
 
+  /**
+   * The most bytes that the server takes in one write, where that is known. ssh2 keeps the limit to itself and splits
+   * what is larger into writes that wait for each other.
+   */
+  get largestWrite(): number | undefined {
+    const limit: unknown = this.#channel && Reflect.get(this.#channel, '_maxWriteLen');
+    return typeof limit === 'number' ? Math.floor(limit / 1024) * 1024 : undefined;
+  }
+
   /** Says goodbye, or just goes when that is not answered. */
   async close(): Promise<void> {
     if (!this.#lost) {

@@ -39,7 +39,7 @@ class SftpFolder implements RemoteFolder {
     this.directory = place.directory;
     this.temporaryDirectory = place.temporaryDirectory ?? place.directory;
     this.readBackBytes = place.readBackMegabytes * 1024 * 1024;
-    this.requestBytes = place.requestKilobytes * 1024;
+    this.requestBytes = Math.min(place.requestKilobytes * 1024, connection.largestWrite ?? requestBytes);
     this.#window = place.writeWindow;
     this.#connection = connection;
   }

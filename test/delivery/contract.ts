@@ -334,6 +334,13 @@ export function check(place: DeliveryPlace): Promise<string> {
   return checkPlace(place, { clock: systemClock, signal: new AbortController().signal });
 }
 
+/** The bytes of each write but the last, as the place and its server agree on them. */
+export async function writeSize(place: DeliveryPlace): Promise<number> {
+  const folder = await openRemoteFolder(place, { clock: systemClock, signal: new AbortController().signal });
+  await folder.close();
+  return folder.requestBytes;
+}
+
 /** Connects, delivers `content` as a Reset CSV, and closes. */
 export async function deliverBytes(
   place: DeliveryPlace,

@@ -7,7 +7,7 @@ import { type OpenSsh, startOpenSsh } from '../support/openssh.ts';
 import { findProgram } from '../support/require-program.ts';
 import { sftpPlace } from '../support/sftp-place.ts';
 import { mountSmallDisk } from '../support/small-disk.ts';
-import { check, deliverBytes, deliveryContract, resetName } from './contract.ts';
+import { check, deliverBytes, deliveryContract, resetName, writeSize } from './contract.ts';
 
 const sshd = findProgram('sshd') ?? '';
 
@@ -33,9 +33,14 @@ describe.skipIf(!sshd)(sshd ? 'with sshd' : 'with sshd (skipped: sshd is not ins
     });
     afterEach(() => rmSync(directory, { recursive: true }));
 
-    test('it takes writes of 248 KiB', async () => {
+    test('it is given writes of 248 KiB, or of what the place says', async () => {
+      expect(await writeSize(sftpPlace(server, server, { directory, requestKilobytes: 100 }))).toBe(
+        100 * 1024,
+      );
+      const place = sftpPlace(server, server, { directory });
+      expect(await writeSize(place)).toBe(248 * 1024);
       const content = randomBytes(3_000_000);
-      await deliverBytes(sftpPlace(server, server, { directory, requestKilobytes: 248 }), content);
+      await deliverBytes(place, content);
       expect(readFileSync(join(directory, resetName)).equals(content)).toBe(true);
     });
 

@@ -17,7 +17,7 @@ export function sftpPlace(
       ? { password: new Secret({ env: 'PASSWORD' }, { PASSWORD: login.password }) }
       : { privateKey: new Secret({ file: login.privateKey }, {}) }),
     timeoutSeconds: 20,
-    requestKilobytes: 31,
+    requestKilobytes: 248,
     writeWindow: 64,
     readBackMegabytes: 64,
     ...more,
