@@ -100,20 +100,23 @@ test.each(['stock-changes', 'transactions-api'] as const)(
   90_000,
 );
 
-test('no log at trace level shows a secret of Smaregi', async () => {
-  const shop = await connectedShop('stock-changes', { smaregi: { pollSeconds: 0.2 } });
-  shop.smaregi.faults.set({
-    reads: { status: { code: 401, times: 2 }, dropBefore: 1, htmlLogin: 5 },
-  });
-  const service = await shop.start();
-  await shop.connect(service);
-  shop.smaregi.till.sell('1', sold('1001'));
-  await eventually('all levels are equal', () => shop.differing().length === 0);
-  expect(await service.stop()).toBe(0);
-  const { clientId, clientSecret } = shop.smaregi.application;
-  const basic = Buffer.from(`${clientId}:${clientSecret}`).toString('base64');
-  expect(service.output).toContain('smaregi-');
-  for (const secret of [clientSecret, basic, 'the-webhook-key', 'sandbox-smaregi-token', shop.oms.token]) {
-    expect(service.output).not.toContain(secret);
-  }
-});
+test.each(['stock-changes', 'transactions-api'] as const)(
+  'no log at trace level shows a secret of Smaregi: %s',
+  async (from) => {
+    const shop = await connectedShop(from, { smaregi: { pollSeconds: 0.2 } });
+    shop.smaregi.faults.set({
+      reads: { status: { code: 401, times: 2 }, dropBefore: 1, htmlLogin: 5 },
+    });
+    const service = await shop.start();
+    await shop.connect(service);
+    shop.smaregi.till.sell('1', sold('1001'));
+    await eventually('all levels are equal', () => shop.differing().length === 0);
+    expect(await service.stop()).toBe(0);
+    const { clientId, clientSecret } = shop.smaregi.application;
+    const basic = Buffer.from(`${clientId}:${clientSecret}`).toString('base64');
+    expect(service.output).toContain('smaregi-');
+    for (const secret of [clientSecret, basic, 'the-webhook-key', 'sandbox-smaregi-token', shop.oms.token]) {
+      expect(service.output).not.toContain(secret);
+    }
+  },
+);
