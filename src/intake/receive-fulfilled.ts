@@ -1,18 +1,8 @@
-import type { Configuration } from '../config/configuration.ts';
-import type { DataFolders } from '../config/data-folders.ts';
-import type { Store } from '../config/store-map.ts';
 import { RecordReader } from '../csv/record-reader.ts';
 import { type CsvFile, recordsOfFile } from '../csv/records-of-file.ts';
-import { FileEnd, type InputFile, type InputHashes } from '../ledger/file-end.ts';
-import type { FileRecords } from '../ledger/file-records.ts';
-import type { MovementRecords } from '../ledger/movement-records.ts';
-import type { CountRows } from '../ledger/row-count.ts';
-import type { Clock } from '../platform/clock.ts';
-import type { Reached } from '../platform/crash-point.ts';
-import type { Database } from '../platform/database.ts';
-import type { Logger } from '../platform/logger.ts';
+import type { FileEnd, InputFile, InputHashes } from '../ledger/file-end.ts';
 import { CsvOutput } from '../snapshot/csv-output.ts';
-import { receiveFile } from './file-reception.ts';
+import { endOfFiles, type ReceiveOptions, type Reception, receiveFile } from './file-reception.ts';
 import { FulfilledReading, type PackedGroup } from './fulfilled-reading.ts';
 import { PackingIngest } from './packing-ingest.ts';
 import { RejectedRows } from './rejected-rows.ts';
@@ -22,21 +12,6 @@ import { RejectedRows } from './rejected-rows.ts';
 //   1. read to its end; rejected rows under a temporary name      a crash: read again from the start
 //   2. its movements and the file's record, one transaction       a crash: step 3 is done at restart
 //   3. rejected rows and input put where they are kept            the end: ledger/file-end.ts
-
-export interface ReceiveFulfilledOptions {
-  configuration: Configuration;
-  folders: DataFolders;
-  stores: Store[];
-  database: Database;
-  files: FileRecords;
-  movements: MovementRecords;
-  clock: Clock;
-  log: Logger;
-  reached: Reached;
-  /** Called when movements are in the ledger that were not there before. */
-  onMovements: () => void;
-  countRows?: CountRows;
-}
 
 /** What became of the rows of one file. */
 interface Figures {
@@ -50,33 +25,20 @@ interface Figures {
 }
 
 export class FulfilledReceiver {
-  readonly #options: ReceiveFulfilledOptions;
+  readonly #options: ReceiveOptions;
   readonly #end: FileEnd;
   readonly #ingest: PackingIngest;
 
-  constructor(options: ReceiveFulfilledOptions) {
+  constructor(options: ReceiveOptions) {
     this.#options = options;
-    const { configuration, folders, files, clock, log, reached } = options;
-    const { timeZone } = configuration;
     this.#ingest = new PackingIngest(options.movements);
-    this.#end = new FileEnd({ feed: 'fulfilled', timeZone, folders, files, clock, log, reached });
+    this.#end = endOfFiles('fulfilled', options);
   }
 
   /** Takes one file in work/ to its end; taking it again packs nothing twice. @throws as {@link receiveFile} */
   receive(file: InputFile, signal: AbortSignal): Promise<void> {
-    const { configuration, files } = this.#options;
-    const maxUnpackedBytes = configuration.inbox.maxUnpackedMegabytes * 1024 * 1024;
-    return receiveFile(
-      {
-        feed: 'fulfilled',
-        maxUnpackedBytes,
-        files,
-        end: this.#end,
-        accept: (...taken) => this.#accept(...taken),
-      },
-      file,
-      signal,
-    );
+    const accept: Reception['accept'] = (...taken) => this.#accept(...taken);
+    return receiveFile({ feed: 'fulfilled', options: this.#options, end: this.#end, accept }, file, signal);
   }
 
   async #accept(file: InputFile, hashes: InputHashes, content: CsvFile, signal: AbortSignal): Promise<void> {

@@ -1,24 +1,15 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Configuration } from '../config/configuration.ts';
-import type { DataFolders } from '../config/data-folders.ts';
-import type { Store } from '../config/store-map.ts';
 import { RecordReader } from '../csv/record-reader.ts';
 import { type CsvFile, recordsOfFile } from '../csv/records-of-file.ts';
-import { FileEnd, type InputFile, type InputHashes } from '../ledger/file-end.ts';
-import type { FileRecords } from '../ledger/file-records.ts';
-import type { MovementRecords } from '../ledger/movement-records.ts';
-import type { CountRows } from '../ledger/row-count.ts';
-import type { Clock } from '../platform/clock.ts';
-import type { Reached } from '../platform/crash-point.ts';
-import type { Database } from '../platform/database.ts';
-import type { Logger } from '../platform/logger.ts';
+import type { FileEnd, InputFile, InputHashes } from '../ledger/file-end.ts';
 import { SalesIngest } from '../recording/sales-ingest.ts';
 import { SalesTally, salesSummary } from '../recording/sales-tally.ts';
 import { takenAtOf } from '../smaregi/file-name.ts';
 import type { TransactionLine } from '../smaregi/transaction-line.ts';
 import { CsvOutput } from '../snapshot/csv-output.ts';
 import { FeedRefusal } from './feed-refusal.ts';
-import { receiveFile } from './file-reception.ts';
+import { endOfFiles, type ReceiveOptions, receiveFile } from './file-reception.ts';
 import { SalesReading } from './sales-reading.ts';
 
 // One sales file, from work/ to its end. What is durable after each step, and what a crash leaves:
@@ -29,21 +20,6 @@ import { SalesReading } from './sales-reading.ts';
 //   3. rejected rows flushed, file recorded                          a crash: step 4 is done at restart
 //   4. rejected rows and input put where they are kept               the end: ledger/file-end.ts
 
-export interface ReceiveSalesOptions {
-  configuration: Configuration;
-  folders: DataFolders;
-  stores: Store[];
-  database: Database;
-  files: FileRecords;
-  movements: MovementRecords;
-  clock: Clock;
-  log: Logger;
-  reached: Reached;
-  /** Called when movements are in the ledger that were not there before. */
-  onMovements: () => void;
-  countRows?: CountRows;
-}
-
 /** Lines to one SQLite transaction: some twenty milliseconds of work, against which the flush to disk is little. */
 const linesPerBatch = 2_000;
 
@@ -53,25 +29,21 @@ const maxLinesPerBatch = 5_000;
 const piecesPerBatch = 100;
 
 export class SalesReceiver {
-  readonly #options: ReceiveSalesOptions;
+  readonly #options: ReceiveOptions;
   readonly #end: FileEnd;
 
-  constructor(options: ReceiveSalesOptions) {
+  constructor(options: ReceiveOptions) {
     this.#options = options;
-    const { configuration, folders, files, clock, log, reached } = options;
-    const { timeZone } = configuration;
-    this.#end = new FileEnd({ feed: 'sales', timeZone, folders, files, clock, log, reached });
+    this.#end = endOfFiles('sales', options);
   }
 
   /** Takes one sales file in work/ to its end; taking it again adds nothing twice. @throws as {@link receiveFile} */
   receive(file: InputFile, signal: AbortSignal): Promise<void> {
-    const { configuration, files } = this.#options;
-    const { from } = configuration.sales;
+    const { from } = this.#options.configuration.sales;
     return receiveFile(
       {
         feed: 'sales',
-        maxUnpackedBytes: configuration.inbox.maxUnpackedMegabytes * 1024 * 1024,
-        files,
+        options: this.#options,
         end: this.#end,
         accept: (...taken) => this.#accept(...taken),
         mayTake() {
