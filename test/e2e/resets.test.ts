@@ -1,15 +1,10 @@
-import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
-import { loadStores } from '../../src/config/store-map.ts';
-import { openLedger } from '../../src/ledger/open-ledger.ts';
-import { systemClock } from '../../src/platform/clock.ts';
+import { expect, test } from 'vitest';
 import type { CrashPoint } from '../../src/platform/crash-point.ts';
-import { startOmsSandbox } from '../../src/sandbox/oms-sandbox.ts';
-import { countStates } from '../support/ledger.ts';
-import { drop, makeRetailer, namesIn } from '../support/retailer.ts';
-import { type SalesLine, salesFile } from '../support/sales-file.ts';
-import { eventually, flagship, ServiceProcess } from '../support/service-process.ts';
+import { drop, namesIn } from '../support/retailer.ts';
+import type { SalesLine } from '../support/sales-file.ts';
+import { salesShop } from '../support/sales-shop.ts';
+import { eventually } from '../support/service-process.ts';
 
 const cap = '4901234000001';
 const hat = '4901234000002';
@@ -17,69 +12,29 @@ const visor = '4901234000003';
 
 /** Two stores that sell, and an OMS whose job runs when the test says so. Times of the day are those of Japan. */
 async function shop(reset: object) {
-  const retailer = await makeRetailer({});
-  const incoming = join(retailer.root, 'incoming');
-  await mkdir(incoming);
-  const oms = await startOmsSandbox({
-    stores: loadStores(join(retailer.root, 'stores.csv')),
-    incoming,
-    clock: systemClock,
-    products: [cap, hat, visor].map((idValue) => ({ idType: 'UPCA', idValue })),
+  const { retailer, ...all } = await salesShop([cap, hat, visor], {
+    inventory: { maxRejectedRatio: 1, maxDropRatio: 1 },
+    reset: { pollSeconds: 0.2, confirmMarginMinutes: 0.01, ...reset },
   });
-  onTestFinished(() => oms.close());
-  await writeFile(
-    retailer.configPath,
-    JSON.stringify({
-      dataDir: 'data',
-      status: null,
-      inbox: { settleSeconds: 0.1, scanSeconds: 0.2 },
-      inventory: { maxRejectedRatio: 1, maxDropRatio: 1 },
-      delivery: { type: 'folder', directory: 'incoming' },
-      reset: { pollSeconds: 0.2, confirmMarginMinutes: 0.01, ...reset },
-      oms: { baseUrl: oms.url, token: { env: 'TOKEN' } },
-    }),
-  );
-  const sales = retailer.data('inbox', 'sales');
-  await mkdir(sales, { recursive: true });
-  const environment = { TOKEN: oms.token };
-  const states = () => {
-    const database = openLedger(retailer.data('flagship.db'));
-    try {
-      return countStates(database);
-    } finally {
-      database.close();
-    }
-  };
-  const run = (...args: string[]) => flagship([...args, '--config', retailer.configPath], environment);
-  const snapshotStates = async () =>
-    (JSON.parse((await run('snapshots', '--json')).stdout) as { state: string }[]).map(({ state }) => state);
   let file = 0;
   return {
-    oms,
-    states,
-    run,
-    snapshotStates,
-    start: (crashAt?: CrashPoint) =>
-      ServiceProcess.start(retailer.configPath, {
-        ...environment,
-        ...(crashAt && { CRASH_AT: crashAt }),
-      }),
-    level: (product: string) => oms.levels.get('HARAJUKU', { idType: 'UPCA', idValue: product }),
-    async sell(...lines: SalesLine[]) {
+    ...all,
+    start: (crashAt?: CrashPoint) => all.start(crashAt && { CRASH_AT: crashAt }),
+    async snapshotStates() {
+      const { stdout } = await all.run('snapshots', '--json');
+      return (JSON.parse(stdout) as { state: string }[]).map(({ state }) => state);
+    },
+    level: (product: string) => all.level('HARAJUKU', product),
+    sell(...lines: SalesLine[]) {
       file += 1;
-      await writeFile(join(retailer.root, 'aside'), salesFile(lines));
-      await rename(join(retailer.root, 'aside'), join(sales, `uriage_${file}.csv`));
-      await eventually('the sales file is put away', async () => {
-        const waiting = [...(await namesIn(sales)), ...(await namesIn(retailer.data('work')))];
-        return waiting.length === 0;
-      });
+      return all.sell(`uriage_${file}.csv`, lines);
     },
     /** Drops the inventory as of a time, and waits until it is delivered. */
     async snapshot(time: string, levels: Record<string, number>) {
       const rows = Object.entries(levels).map(([product, quantity]) => `1,${product},${quantity}`);
       await drop(retailer, `zaiko_20261124_${time}.csv`, ['店舗ID,商品コード,在庫数', ...rows].join('\n'));
       await eventually('the Reset CSV is delivered', async () =>
-        (await namesIn(incoming)).some((name) => name.endsWith('.csv')),
+        (await namesIn(join(retailer.root, 'incoming'))).some((name) => name.endsWith('.csv')),
       );
     },
   };

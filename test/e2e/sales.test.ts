@@ -1,69 +1,15 @@
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
-import { loadStores } from '../../src/config/store-map.ts';
-import { openLedger } from '../../src/ledger/open-ledger.ts';
-import { systemClock } from '../../src/platform/clock.ts';
-import { startOmsSandbox } from '../../src/sandbox/oms-sandbox.ts';
-import { countStates } from '../support/ledger.ts';
-import { makeRetailer, namesIn } from '../support/retailer.ts';
-import { type SalesLine, salesFile } from '../support/sales-file.ts';
-import { eventually, flagship, ServiceProcess } from '../support/service-process.ts';
+import { readFile } from 'node:fs/promises';
+import { expect, test } from 'vitest';
+import { salesShop } from '../support/sales-shop.ts';
+import { eventually } from '../support/service-process.ts';
 
 const cap = '4901234000001';
 const hat = '4901234000002';
 const unknown = '4909999999999';
 
 async function shop() {
-  const retailer = await makeRetailer({});
-  const oms = await startOmsSandbox({
-    stores: loadStores(join(retailer.root, 'stores.csv')),
-    incoming: undefined,
-    clock: systemClock,
-    products: [cap, hat].map((idValue) => ({ idType: 'UPCA', idValue })),
-  });
-  onTestFinished(() => oms.close());
-  await writeFile(
-    retailer.configPath,
-    JSON.stringify({
-      dataDir: 'data',
-      status: null,
-      inbox: { settleSeconds: 0.1, scanSeconds: 0.2 },
-      delivery: { type: 'folder', directory: 'incoming' },
-      oms: { baseUrl: oms.url, token: { env: 'TOKEN' } },
-    }),
-  );
-  const inbox = retailer.data('inbox', 'sales');
-  await mkdir(inbox, { recursive: true });
-  const environment = { TOKEN: oms.token };
-  const states = () => {
-    const database = openLedger(retailer.data('flagship.db'));
-    try {
-      return countStates(database);
-    } finally {
-      database.close();
-    }
-  };
-  const dropped: string[] = [];
-  return {
-    retailer,
-    oms,
-    states,
-    start: () => ServiceProcess.start(retailer.configPath, environment),
-    run: (...args: string[]) => flagship([...args, '--config', retailer.configPath], environment),
-    applied: () => oms.calls.filter((call) => call.result === 'applied'),
-    level: (store: string, product: string) => oms.levels.get(store, { idType: 'UPCA', idValue: product }),
-    /** Drops a sales file and waits until it is put away. */
-    async sell(name: string, lines: readonly SalesLine[]) {
-      await writeFile(join(retailer.root, 'aside'), salesFile(lines));
-      await rename(join(retailer.root, 'aside'), join(inbox, name));
-      dropped.push(name);
-      await eventually(`${name} is put away`, async () => {
-        const waiting = [...(await namesIn(inbox)), ...(await namesIn(retailer.data('work')))];
-        return waiting.length === 0;
-      });
-    },
-  };
+  const all = await salesShop([cap, hat]);
+  return { ...all, applied: () => all.oms.calls.filter((call) => call.result === 'applied') };
 }
 
 test('overlapping, repeated, edited and cancelled sales end in the right sums, with one call per movement', async () => {

@@ -1,24 +1,18 @@
-import { describe, expect, onTestFinished, test } from 'vitest';
-import type { Configuration } from '../../src/config/configuration.ts';
-import { Secret } from '../../src/config/secret.ts';
-import { createOmsClient } from '../../src/hotwax/oms-client.ts';
+import { describe, expect, test } from 'vitest';
+import type { OmsSettings } from '../../src/hotwax/oms-client.ts';
 import { systemClock } from '../../src/platform/clock.ts';
-import { createLogger } from '../../src/platform/logger.ts';
-import { omsRecipient } from '../../src/posting/oms-recipient.ts';
-import { Poster } from '../../src/posting/poster.ts';
-import { createSendQueue } from '../../src/posting/send-queue.ts';
-import { type OmsSandbox, startOmsSandbox } from '../../src/sandbox/oms-sandbox.ts';
-import { countStates, makeLedger, movement, type TestLedger } from '../support/ledger.ts';
+import type { Poster } from '../../src/posting/poster.ts';
+import type { OmsSandbox } from '../../src/sandbox/oms-sandbox.ts';
+import { countStates, movement, type TestLedger } from '../support/ledger.ts';
+import { postingShop, startOms } from '../support/posting-shop.ts';
 import { eventually } from '../support/service-process.ts';
 import { smallRetailer } from '../support/small-retailer.ts';
-
-type OmsSettings = NonNullable<Configuration['oms']>;
-
-const products = Array.from({ length: 50 }, (_, n) => ({ idType: 'UPCA', idValue: code(n) }));
 
 function code(n: number): string {
   return String(4_901_234_000_000 + n);
 }
+
+const codes = Array.from({ length: 50 }, (_, n) => code(n));
 
 interface Posting {
   oms: OmsSandbox;
@@ -29,48 +23,13 @@ interface Posting {
 }
 
 async function posting(change: Partial<OmsSettings> = {}): Promise<Posting> {
-  const oms = await startOmsSandbox({
-    stores: smallRetailer,
-    incoming: undefined,
-    clock: systemClock,
-    products,
-  });
-  onTestFinished(() => oms.close());
-  const ledger = await makeLedger();
-  const settings: OmsSettings = {
-    baseUrl: oms.url,
-    token: new Secret({ env: 'TOKEN' }, { TOKEN: oms.token }),
-    facility: 'facilityId',
-    requestsPerSecond: null,
-    concurrency: 4,
-    timeoutSeconds: 2,
-    reasons: {},
-    coalesceAbove: 1000,
-    readBack: 'off',
-    ...change,
-  };
+  const { oms, ledger, start } = await postingShop(codes, change);
   return {
     oms,
     ledger,
     states: () => countStates(ledger.database),
     applied: () => oms.calls.filter((call) => call.result === 'applied').length,
-    start() {
-      const client = createOmsClient({ oms: settings, clock: systemClock });
-      const poster = new Poster({
-        ...ledger,
-        recipient: omsRecipient({ oms: client, settings, idType: 'UPCA', stores: smallRetailer }),
-        queue: createSendQueue(settings, systemClock),
-        clock: systemClock,
-        random: () => 0.5,
-        log: createLogger('silent'),
-      });
-      poster.start();
-      onTestFinished(async () => {
-        await poster.stop(AbortSignal.timeout(3_000));
-        await client.close();
-      });
-      return poster;
-    },
+    start: () => start().poster,
   };
 }
 
@@ -179,14 +138,7 @@ test('a dead OMS is probed, not stormed, and everything is posted when it is bac
   const tries = setup.ledger.database.prepare('SELECT count(*) FROM call').pluck().get() as number;
   expect(tries).toBeGreaterThan(4);
   expect(tries).toBeLessThan(20);
-  const again = await startOmsSandbox({
-    stores: smallRetailer,
-    incoming: undefined,
-    clock: systemClock,
-    products,
-    port: Number(new URL(url).port),
-  });
-  onTestFinished(() => again.close());
+  const again = await startOms(codes, Number(new URL(url).port));
   await eventually('all posted', () => setup.states().posted === 40, 25_000);
   expect(again.calls.filter((call) => call.result === 'applied')).toHaveLength(40);
 });

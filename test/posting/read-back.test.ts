@@ -1,20 +1,17 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { Secret } from '../../src/config/secret.ts';
 import type { Store } from '../../src/config/store-map.ts';
-import { createOmsClient, type OmsClient, type OmsSettings } from '../../src/hotwax/oms-client.ts';
+import type { OmsClient, OmsSettings } from '../../src/hotwax/oms-client.ts';
 import type { Find } from '../../src/hotwax/oms-find.ts';
 import { type Clock, systemClock } from '../../src/platform/clock.ts';
 import { createLogger } from '../../src/platform/logger.ts';
-import { omsRecipient } from '../../src/posting/oms-recipient.ts';
-import { Poster } from '../../src/posting/poster.ts';
+import type { Poster } from '../../src/posting/poster.ts';
 import { ReadBack } from '../../src/posting/read-back.ts';
-import { createSendQueue } from '../../src/posting/send-queue.ts';
-import { type OmsSandbox, startOmsSandbox } from '../../src/sandbox/oms-sandbox.ts';
-import { countStates, makeLedger, movement, type TestLedger } from '../support/ledger.ts';
+import type { OmsSandbox } from '../../src/sandbox/oms-sandbox.ts';
+import { countStates, movement, type TestLedger } from '../support/ledger.ts';
+import { postingShop } from '../support/posting-shop.ts';
 import { eventually } from '../support/service-process.ts';
 import { smallRetailer } from '../support/small-retailer.ts';
 
-const products = Array.from({ length: 10 }, (_, n) => ({ idType: 'UPCA', idValue: code(n) }));
 const [harajuku] = smallRetailer as [Store, ...Store[]];
 
 /** Ahead by long enough that every call so far is old enough to be read back. */
@@ -42,41 +39,13 @@ interface Shop {
 }
 
 async function shop(): Promise<Shop> {
-  const oms = await startOmsSandbox({
-    stores: smallRetailer,
-    incoming: undefined,
-    clock: systemClock,
-    products,
-  });
-  onTestFinished(() => oms.close());
-  const ledger = await makeLedger();
-  const settings: OmsSettings = {
-    baseUrl: oms.url,
-    token: new Secret({ env: 'TOKEN' }, { TOKEN: oms.token }),
+  const codes = Array.from({ length: 10 }, (_, n) => code(n));
+  const { oms, ledger, settings, start } = await postingShop(codes, {
     facility: 'externalFacilityId',
-    requestsPerSecond: null,
     concurrency: 1,
     timeoutSeconds: 1,
-    reasons: {},
-    coalesceAbove: 1000,
-    readBack: 'variance',
-  };
-  const client = createOmsClient({ oms: settings, clock: systemClock });
-  const poster = new Poster({
-    ...ledger,
-    recipient: omsRecipient({ oms: client, settings, idType: 'UPCA', stores: smallRetailer }),
-    queue: createSendQueue(settings, systemClock),
-    clock: systemClock,
-    random: () => 0,
-    log: createLogger('silent'),
   });
-  poster.start();
-  const stops: (() => Promise<void>)[] = [];
-  onTestFinished(async () => {
-    for (const stop of stops) await stop();
-    await poster.stop(AbortSignal.timeout(3_000));
-    await client.close();
-  });
+  const { client, poster } = start();
   let sales = 0;
   return {
     oms,
@@ -114,7 +83,7 @@ async function shop(): Promise<Shop> {
         onSettled: () => poster.wake(),
       });
       reader.start();
-      stops.push(() => reader.stop(AbortSignal.timeout(3_000)));
+      onTestFinished(() => reader.stop(AbortSignal.timeout(3_000)));
       return { finds, readBack: reader };
     },
   };

@@ -72,6 +72,18 @@ async function watched(confirm: 'schedule' | 'pickup') {
   };
 }
 
+/** By schedule: a file is uploaded, and the rename that gives it its name has begun. */
+async function publishing() {
+  const all = await watched('schedule');
+  const { snapshots, watch, clock } = all;
+  const id = addSnapshot(all, { takenAt: at('03:00') });
+  snapshots.change(id, 'delivering', { at: clock.now(), who: 'test' });
+  snapshots.markUploaded(id, at('03:10'), 'sftp://oms.example/incoming');
+  watch.start();
+  await watch.beforePublishing(id, new AbortController().signal);
+  return { ...all, id };
+}
+
 test('by schedule, rows are held from before the job until it must be over', async () => {
   const { sell, states, until, watch, stop, snapshots, ...ledger } = await watched('schedule');
   const id = addSnapshot({ ...ledger, snapshots }, { takenAt: at('03:00'), deliveredAt: at('03:10') });
@@ -232,12 +244,7 @@ test('knowledge that comes late and in the wrong order counts the same', async (
 });
 
 test('a file whose rename nobody heard the end of holds its rows while the OMS may apply it', async () => {
-  const { sell, states, until, watch, stop, snapshots, clock, ...ledger } = await watched('schedule');
-  const id = addSnapshot({ ...ledger, snapshots }, { takenAt: at('03:00') });
-  snapshots.change(id, 'delivering', { at: clock.now(), who: 'test' });
-  snapshots.markUploaded(id, at('03:10'), 'sftp://oms.example/incoming');
-  watch.start();
-  await watch.beforePublishing(id, new AbortController().signal);
+  const { sell, states, until, stop, snapshots, id } = await publishing();
   sell('a', '04:00');
   await until('05:19');
   expect(states()).toEqual({ due: 1 });
@@ -254,13 +261,7 @@ test('a file whose rename nobody heard the end of holds its rows while the OMS m
 });
 
 test('such a file that got its name only after the run waits for the next one', async () => {
-  const { sell, states, until, watch, stop, snapshots, windows, clock, ...ledger } =
-    await watched('schedule');
-  const id = addSnapshot({ ...ledger, snapshots, windows }, { takenAt: at('03:00') });
-  snapshots.change(id, 'delivering', { at: clock.now(), who: 'test' });
-  snapshots.markUploaded(id, at('03:10'), 'sftp://oms.example/incoming');
-  watch.start();
-  await watch.beforePublishing(id, new AbortController().signal);
+  const { sell, states, until, stop, snapshots, windows, id } = await publishing();
   sell('a', '04:00');
   await until('05:30');
   expect(states()).toEqual({ held: 1 });
@@ -272,12 +273,7 @@ test('such a file that got its name only after the run waits for the next one', 
 });
 
 test('a file that certainly did not get its name holds nothing', async () => {
-  const { sell, states, until, watch, stop, snapshots, clock, ...ledger } = await watched('schedule');
-  const id = addSnapshot({ ...ledger, snapshots }, { takenAt: at('03:00') });
-  snapshots.change(id, 'delivering', { at: clock.now(), who: 'test' });
-  snapshots.markUploaded(id, at('03:10'), 'sftp://oms.example/incoming');
-  watch.start();
-  await watch.beforePublishing(id, new AbortController().signal);
+  const { sell, states, until, watch, stop, id } = await publishing();
   watch.notPublished(id);
   sell('a', '04:00');
   await until('05:30');
