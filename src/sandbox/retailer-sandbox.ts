@@ -8,6 +8,7 @@ import { startSftpServer } from './sftp-server.ts';
 import { type SmaregiSandbox, startSmaregiSandbox } from './smaregi-sandbox.ts';
 import { readStock } from './smaregi-stock.ts';
 
+const nightMs = 8 * 3_600_000;
 const stockAtNight = 'smaregi_stock_20261124_0300.csv';
 
 /** The retailer in miniature that comes with the program. */
@@ -77,9 +78,11 @@ export async function startRetailerSandbox(
     products,
     clock,
   });
+  // A level that changed in the second in which it begins to be followed would be looked at, all of them one by one.
+  const beganAt = clock.now() - nightMs;
   const idOf = new Map(products.map(({ productId, productCode }) => [productCode, productId]));
   for (const { storeId, productCode, quantity } of stock) {
-    smaregi.book.begin(storeId, idOf.get(productCode) ?? '', quantity);
+    smaregi.book.begin(storeId, idOf.get(productCode) ?? '', quantity, beganAt);
   }
   const sftp = await startSftpServer({ root: sftpRoot, ...login, clock });
   const place = (directory: string) => ({

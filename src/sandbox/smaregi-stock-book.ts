@@ -40,11 +40,11 @@ export class StockBook {
     this.#clock = clock;
   }
 
-  /** Sets a level from before the history. */
-  begin(storeId: string, productId: string, stock: number): void {
+  /** Sets a level from before the history; `at`: since when it has been so, epoch milliseconds. */
+  begin(storeId: string, productId: string, stock: number, at = this.#clock.now()): void {
     const level = this.#level(storeId, productId);
     level.stock = stock;
-    level.updatedAt = this.#clock.now();
+    level.updatedAt = at;
   }
 
   change(event: StockEvent): ChangeRow {
