@@ -11,6 +11,8 @@ export interface Reading {
   levels: boolean;
 }
 
+const secondMs = 1_000;
+
 /** The cursors. The caller holds the transaction: that of the movements up to the moment it is moved to. */
 export class ReadingRecords {
   readonly #get;
@@ -39,6 +41,19 @@ export class ReadingRecords {
     return row && { since: fromIso(row.since), readUntil: fromIso(row.read_until), levels: row.levels === 1 };
   }
 
+  /**
+   * How a source that was never read is read: from `since`, or from what the last delivered snapshot contains and another
+   * source brought, which is not to be taken again, or from `now` on. Kept at once: what Smaregi records while it cannot
+   * be reached is then taken as well.
+   */
+  begin(source: string, { since, now }: { since: number | undefined; now: number }): Reading {
+    // Smaregi's times are whole seconds: what happens in the second of the start is taken.
+    const from = since ?? this.#originAt() ?? Math.floor(now / secondMs) * secondMs;
+    const reading = { since: from, readUntil: from, levels: false };
+    this.save(source, reading);
+    return reading;
+  }
+
   /** Keeps how far it was read; `since` is kept from the first time. */
   save(source: string, { since, readUntil, levels }: Reading): void {
     this.#save.run(source, toIso(since), toIso(readUntil), levels ? 1 : 0);
@@ -55,11 +70,7 @@ export class ReadingRecords {
     return at === null ? undefined : fromIso(at);
   }
 
-  /**
-   * Where a source that was never read begins: what the last delivered snapshot contains, and what another source
-   * brought, is not to be taken again. Epoch milliseconds; undefined where there is neither.
-   */
-  origin(): number | undefined {
+  #originAt(): number | undefined {
     const { taken_at, recorded_at } = this.#origin.get() as {
       taken_at: string | null;
       recorded_at: string | null;

@@ -3,6 +3,7 @@ import type { Reading, ReadingRecords } from '../ledger/reading-records.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Logger } from '../platform/logger.ts';
 import { systemCode } from '../platform/problem.ts';
+import { toIso } from '../platform/time-zone.ts';
 import type { SmaregiClient } from '../smaregi/smaregi-client.ts';
 import { type StockLevel, stockLevelIn } from '../smaregi/stock-level.ts';
 
@@ -84,9 +85,10 @@ export class StockReading {
   }
 
   async #start(signal: AbortSignal): Promise<Reading> {
-    const { records, clock, log } = this.#options;
+    const { records, clock, log, since } = this.#options;
     const known = records.get(stockSource);
     if (known && !known.levels) return known;
+    const begun = known ?? records.begin(stockSource, { since, now: clock.now() });
     const levels = !(await this.#mayReadChanges(signal));
     this.#askedAt = clock.now();
     if (known) {
@@ -94,11 +96,9 @@ export class StockReading {
       if (!levels) records.save(stockSource, now);
       return now;
     }
-    const since = this.#options.since ?? records.origin() ?? wholeSecond(clock.now());
-    this.#current = { since, readUntil: since, levels };
+    this.#current = begun;
     if (levels) await this.compareLevels(signal);
-    else records.save(stockSource, this.#current);
-    log.info({ since: new Date(since).toISOString(), levels }, 'stock in Smaregi is followed from here on');
+    log.info({ since: toIso(begun.since), levels }, 'stock in Smaregi is followed from here on');
     return this.#current;
   }
 
@@ -126,9 +126,4 @@ export class StockReading {
       this.#options.begin(rows.map(stockLevelIn).filter((level) => level !== undefined));
     }
   }
-}
-
-/** Smaregi's times are whole seconds: what happens in the second of the start is taken. */
-function wholeSecond(epochMs: number): number {
-  return Math.floor(epochMs / 1000) * 1000;
 }

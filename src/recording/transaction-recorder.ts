@@ -103,13 +103,8 @@ export class TransactionRecorder {
   }
 
   #reading(): Reading {
-    const { records, clock } = this.#options;
-    const known = records.get(transactionSource);
-    if (known) return known;
-    const since = this.#options.since ?? records.origin() ?? Math.floor(clock.now() / 1000) * 1000;
-    const reading = { since, readUntil: since, levels: false };
-    records.save(transactionSource, reading);
-    return reading;
+    const { records, clock, since } = this.#options;
+    return records.get(transactionSource) ?? records.begin(transactionSource, { since, now: clock.now() });
   }
 
   /** `moves`: how far was read follows. Returns when the newest of the page was changed. */

@@ -98,6 +98,20 @@ describe('changes of stock', () => {
     expect(movementsOf(following.ledger)).toEqual([`556002 sale 1 ${code} -1`]);
   });
 
+  test('while Smaregi cannot be read for the first time are taken when it can', async () => {
+    let ahead = -3_600_000;
+    const clock = { ...systemClock, now: () => systemClock.now() + ahead };
+    const following = await makeFollowing({ clock });
+    const { smaregi, readStock, again, ledger } = following;
+    smaregi.faults.set({ reads: { errorBody: { body: { not: 'a list' }, times: 1 } } });
+    await expect(readStock()).rejects.toMatchObject({ code: 'smaregi-odd-answer' });
+    smaregi.book.change({ ...one, division: '02', amount: -1 });
+    ahead = 0;
+    again();
+    await readStock();
+    expect(movementsOf(ledger)).toEqual([`556001 sale 1 ${code} -1`]);
+  });
+
   test('begin where the retailer says', async () => {
     const clock = { ...systemClock, now: () => systemClock.now() - 7_200_000 };
     const since = new Date(systemClock.now() - 8_000_000).toISOString();
@@ -230,7 +244,7 @@ describe('an echo', () => {
   test('is known by its id too, should its memo have been changed', async () => {
     const { smaregi, ledger, readStock } = await begun();
     const { id } = smaregi.book.change({ ...one, division: '15', amount: -1, memo: 'edited by hand' });
-    receive(ledger, packed(ledger, 'A', -1), id);
+    await receive(ledger, packed(ledger, 'A', -1), id);
     await readStock();
     expect(kindsOf(ledger).filter((kind) => kind.startsWith('echo'))).toHaveLength(1);
   });
@@ -273,7 +287,7 @@ describe('where the contract does not let changes be read', () => {
     const { smaregi, ledger, readStock } = await comparing();
     smaregi.till.sell('1', [{ productId: '1001', quantity: 1 }]);
     const first = smaregi.book.change({ ...one, division: '15', amount: -2, memo: 'flagship:pack:A:1' });
-    receive(ledger, packed(ledger, 'A', -2), first.id);
+    await receive(ledger, packed(ledger, 'A', -2), first.id);
     await readStock();
     expect(kindsOf(ledger).slice(1)).toEqual(['echo -2 (no posting)', 'difference -1']);
 
@@ -281,7 +295,7 @@ describe('where the contract does not let changes be read', () => {
     const second = smaregi.book.change({ ...one, division: '15', amount: -3, memo: 'flagship:pack:B:2' });
     await readStock();
     expect(toldSums(ledger)[`1 ${code}`]).toBe(-1 - 2 - 3);
-    receive(ledger, call, second.id);
+    await receive(ledger, call, second.id);
     await readStock();
     expect(kindsOf(ledger).filter((kind) => /echo|diff/.test(kind))).toEqual([
       'echo -2 (no posting)',
@@ -338,13 +352,14 @@ function packed({ movements, calls, database }: TestLedger, key: string, quantit
   })();
 }
 
-/** Its answer came: applied, with a receipt. */
-function receive({ calls, database }: TestLedger, callId: number, changeId: string): void {
+/** Its answer came: applied, with a receipt. What is read from then on is read in a later millisecond. */
+async function receive({ calls, database }: TestLedger, callId: number, changeId: string): Promise<void> {
   database.transaction(() => {
     const at = systemClock.now();
     database.prepare('INSERT INTO receipt (change_id, call_id) VALUES (?, ?)').run(changeId, callId);
     calls.close(callId, { outcome: 'accepted', at, by: 'flagship', note: null });
   })();
+  await systemClock.sleep(2);
 }
 
 function differencesIn({ database, postings }: TestLedger): string[] {

@@ -29,6 +29,7 @@ export class Connected {
   readonly #book: StockBook;
   readonly #options: ConnectedOptions;
   readonly #read;
+  readonly #since;
 
   constructor(options: ConnectedOptions) {
     const { clock, oms, ledger, openingStock } = options;
@@ -39,6 +40,7 @@ export class Connected {
     this.api = new SmaregiApiModel(this.#book, options);
     this.shop = new OnlineShopModel(oms);
     this.#read = statementOf(ledger, `SELECT key FROM movement WHERE source = 'stock-changes'`, 'pluck');
+    this.#since = statementOf(ledger, `SELECT since FROM reading WHERE source = 'stock-changes'`, 'pluck');
   }
 
   /** A store, or another application, moves stock. */
@@ -49,6 +51,12 @@ export class Connected {
   /** The ids of all changes that were read. */
   get read(): ReadonlySet<unknown> {
     return new Set(this.#read.all());
+  }
+
+  /** What Smaregi recorded before is never taken: from then on the ledger follows it. */
+  get since(): number {
+    const since = this.#since.get() as string | undefined;
+    return since === undefined ? Number.POSITIVE_INFINITY : Date.parse(since);
   }
 
   /** What was read of the changes that are not ours. */
