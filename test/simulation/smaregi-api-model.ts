@@ -94,6 +94,8 @@ export class SmaregiApiModel {
   #read(path: string): HttpExchange {
     const url = new URL(path, 'https://smaregi.example');
     const query = Object.fromEntries(url.searchParams);
+    const [, id] = /^\/products\/(\d+)$/.exec(url.pathname) ?? [];
+    if (id !== undefined) return answered(200, products.find(({ productId }) => productId === id) ?? {});
     const rows = this.#list(url.pathname, query);
     const end = Number(query.page) * Number(query.limit);
     return answered(200, rows.slice(end - Number(query.limit), end));
