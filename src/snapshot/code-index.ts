@@ -15,17 +15,28 @@ const digitsFlag = 0x80;
 
 const firstSlots = 1 << 12;
 
+/** A slot holds a code's number + 1 in its lower bits, and in its upper ones those of the hash: most others need no look. */
+const numberBits = 20;
+const numberMask = (1 << numberBits) - 1;
+
+/** Numbers stay below it. */
+const mostUnits = numberMask - maxWords;
+
 /** Above this share of used slots, looking up slows down and the table is doubled. */
 const maxLoad = 0.8;
 
+/** Said instead of a number: the code is not known, and there is no room for it. */
+export const noRoom = -1;
+
 /**
  * Gives each code (printable ASCII, 1 to 20 characters) a number of its own; the numbers are small and nearly
- * without gaps. Three million product codes take 40 MB, where a Map takes several hundred.
+ * without gaps. Half a million product codes take 8 MB, where a Map takes a hundred.
  */
 export class CodeIndex {
-  /** Per slot the number of a code + 1, or 0: an open-addressing hash table. */
+  /** Per slot a code, or 0: an open-addressing hash table. */
   #slots = new Int32Array(firstSlots);
   #count = 0;
+  readonly #maxUnits: number;
   /** The codes themselves; a code's number is the unit at which it begins. */
   readonly #pieces: Int32Array[] = [];
   #nextUnit = 0;
@@ -35,41 +46,62 @@ export class CodeIndex {
   #last = 0;
   #following = 0;
 
+  /** Holds codes of `maxUnits` together: one for a code of up to 14 digits, two or three for others. */
+  constructor(maxUnits: number) {
+    this.#maxUnits = Math.min(maxUnits, mostUnits);
+  }
+
   /**
    * The number of the code that is `bytes` from `start` to `end`. Files list the same products store by store, or
    * the stores product by product: the code that came first after the last one, and the last one itself, are tried
-   * before the table.
+   * before the table. {@link noRoom} for a code that is not known once there is no room: then always so.
    */
   numberOf(bytes: Uint8Array, start: number, end: number): number {
     const words = pack(bytes, start, end, this.#packed);
     if (this.#isAt(this.#following, words)) this.#last = this.#following;
-    else if (!this.#isAt(this.#last, words)) this.#last = this.#find(words);
+    else if (!this.#isAt(this.#last, words)) {
+      const number = this.#find(words);
+      if (number === noRoom) return noRoom;
+      this.#last = number;
+    }
     this.#following = this.#last + words / wordsPerUnit;
     return this.#last;
   }
 
+  /** Forgets all codes; the memory is kept for others. */
+  clear(): void {
+    this.#slots.fill(0);
+    for (const piece of this.#pieces) piece.fill(0);
+    this.#count = 0;
+    this.#nextUnit = 0;
+    this.#last = 0;
+    this.#following = 0;
+  }
+
   #find(words: number): number {
-    if (this.#count >= this.#slots.length * maxLoad) this.#grow();
-    const mask = this.#slots.length - 1;
-    for (let slot = hashOf(this.#packed, 0, words) & mask; ; slot = (slot + 1) & mask) {
-      const entry = this.#slots[slot] as number;
-      if (entry === 0) {
-        const number = this.#store(words);
-        this.#slots[slot] = number + 1;
-        return number;
+    const slots = this.#slots;
+    const mask = slots.length - 1;
+    const hash = hashOf(this.#packed, 0, words);
+    for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
+      const entry = slots[slot] as number;
+      if (entry === 0) return this.#store(slot, hash, words);
+      if ((entry ^ hash) >>> numberBits === 0 && this.#isAt((entry & numberMask) - 1, words)) {
+        return (entry & numberMask) - 1;
       }
-      if (this.#isAt(entry - 1, words)) return entry - 1;
     }
   }
 
-  #store(words: number): number {
+  #store(slot: number, hash: number, words: number): number {
     const units = words / wordsPerUnit;
+    if (this.#nextUnit + units > this.#maxUnits) return noRoom;
     const left = unitsPerPiece - (this.#nextUnit & (unitsPerPiece - 1));
     if (left < units) this.#nextUnit += left;
     const number = this.#nextUnit;
     this.#pieceOf(number).set(this.#packed.subarray(0, words), (number & (unitsPerPiece - 1)) * wordsPerUnit);
     this.#nextUnit += units;
+    this.#slots[slot] = entryOf(hash, number);
     this.#count += 1;
+    if (this.#count >= this.#slots.length * maxLoad) this.#grow();
     return number;
   }
 
@@ -101,9 +133,10 @@ export class CodeIndex {
       const first = piece[start] as number;
       const words = packedWords((first & digitsFlag) !== 0, first & (digitsFlag - 1));
       if (words > 0) {
-        let slot = hashOf(piece, start, words) & mask;
+        const hash = hashOf(piece, start, words);
+        let slot = hash & mask;
         while (slots[slot] !== 0) slot = (slot + 1) & mask;
-        slots[slot] = unit + 1;
+        slots[slot] = entryOf(hash, unit);
       }
       unit += Math.max(1, words / wordsPerUnit); // a unit without words was left over at the end of a piece
     }
@@ -157,5 +190,9 @@ function hashOf(words: Int32Array, start: number, count: number): number {
     hash ^= hash >>> 15;
   }
   hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
-  return (hash ^ (hash >>> 13)) >>> 0;
+  return hash ^ (hash >>> 13);
+}
+
+function entryOf(hash: number, number: number): number {
+  return (hash & ~numberMask) | (number + 1);
 }

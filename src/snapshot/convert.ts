@@ -1,4 +1,5 @@
 import { stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { NotText } from '../csv/encoding-sense.ts';
 import { RecordReader } from '../csv/record-reader.ts';
 import { type ContentHash, contentHash } from '../platform/content-hash.ts';
@@ -10,6 +11,7 @@ import type { ConversionProgress, ConversionReport, ConversionRequest } from './
 import { checkPaths, removeOutputs } from './conversion-paths.ts';
 import { Refusal } from './refusal.ts';
 import { RowConversion } from './row-conversion.ts';
+import { SeenRows } from './seen-rows.ts';
 
 const nothing = Buffer.alloc(0);
 
@@ -22,7 +24,7 @@ const bytesPerReport = 1024 * 1024;
 /**
  * Streams one Smaregi inventory file into a Reset CSV and a CSV of rejected rows, in constant memory. Both are
  * durable (their names are the caller's to make so) before it resolves with `converted`; of a refused or failed
- * conversion neither is left.
+ * conversion neither is left. `seen`, which recognises repeats, is closed at the end.
  *
  * @throws system errors (ENOSPC, EACCES …) as they are; Problem `conversion-same-file`
  */
@@ -30,29 +32,38 @@ export async function convert(
   request: ConversionRequest,
   onProgress: (progress: ConversionProgress) => void = () => {},
   reached: Reached = carryOn,
+  seen = new SeenRows(dirname(request.output), request.stores.length),
 ): Promise<ConversionReport> {
   checkPaths(request);
   await removeOutputs(request);
   const { size } = await stat(request.input);
   const thread = size >= worthAThreadBytes ? new HashThread() : undefined;
+  const newHash = () => thread?.newHash() ?? contentHash();
   try {
-    return await convertHashing(request, () => thread?.newHash() ?? contentHash(), onProgress, reached);
+    return await convertSeeing(request, seen, newHash, onProgress, reached);
   } finally {
+    seen.close();
     await thread?.close();
   }
 }
 
-async function convertHashing(
+/** Converts in one pass, or in two when repeats are known only after the last row. */
+async function convertSeeing(
   request: ConversionRequest,
+  seen: SeenRows,
   newHash: () => ContentHash,
   onProgress: (progress: ConversionProgress) => void,
   reached: Reached,
 ): Promise<ConversionReport> {
   const reader = new RecordReader(request.inventory.encoding);
-  const conversion = new RowConversion(request, reader, newHash());
+  const conversion = new RowConversion(request, reader, newHash(), seen);
   try {
     const unpacked = await unpack(request.input, request.inputName, request.maxUnpackedBytes);
     const contentSha256 = await pump(unpacked, newHash(), reader, conversion, onProgress, reached);
+    if (seen.settle()) {
+      await conversion.discard();
+      return await convertAgain(contentSha256, request, seen, newHash, onProgress);
+    }
     const figures = await conversion.finish();
     onProgress(progressOf(unpacked, conversion));
     const input = unpacked.plain
@@ -73,6 +84,23 @@ async function convertHashing(
       inputSha256: input.sha256,
     };
   }
+}
+
+async function convertAgain(
+  contentSha256: string,
+  request: ConversionRequest,
+  seen: SeenRows,
+  newHash: () => ContentHash,
+  onProgress: (progress: ConversionProgress) => void,
+): Promise<ConversionReport> {
+  const onSecondHalf = (progress: ConversionProgress) => {
+    const { bytesRead, bytesTotal } = progress;
+    onProgress({ ...progress, bytesRead: bytesTotal + bytesRead, bytesTotal: 2 * bytesTotal });
+  };
+  const report = await convertSeeing(request, seen, newHash, onSecondHalf, carryOn);
+  if (report.outcome === 'converted' && report.contentSha256 === contentSha256) return report;
+  await removeOutputs(request);
+  throw new Error('the file was changed while it was read');
 }
 
 /** Converts all of the content. Its SHA-256, in hex. */

@@ -100,7 +100,7 @@ export class QuickRows {
     if (store === unknown || this.#isWarehouse[store]) return false;
     if (!this.#readQuantity(bytes, start, end)) return false;
     const { seen, tally, negative } = this.#options;
-    if (!seen.add(store, bytes, this.#codeStart, this.#codeEnd)) return false;
+    if (!seen.add(tally.rows, store, bytes, this.#codeStart, this.#codeEnd)) return false;
     tally.countWritten(store, this.#quantity);
     if (this.#quantity < 0 && negative === 'zero') this.#write(store, bytes, zeroByte, 0, 1);
     else this.#write(store, bytes, bytes, start, end);

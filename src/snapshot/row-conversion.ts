@@ -13,7 +13,7 @@ import { CsvOutput } from './csv-output.ts';
 import { HeaderSearch } from './header-search.ts';
 import { QuickRows } from './quick-rows.ts';
 import { Refusal } from './refusal.ts';
-import { SeenRows } from './seen-rows.ts';
+import type { SeenRows } from './seen-rows.ts';
 import { Tally } from './tally.ts';
 
 /** Makes spreadsheets read UTF-8. */
@@ -32,7 +32,7 @@ export class RowConversion {
   readonly #request: ConversionRequest;
   readonly #reader: RecordReader;
   readonly #search: HeaderSearch;
-  readonly #seen = new SeenRows();
+  readonly #seen: SeenRows;
   readonly #resetRows: ResetRows;
   readonly #lines: ResetLines;
   readonly #reset: ByteOutput;
@@ -47,11 +47,12 @@ export class RowConversion {
   };
 
   /** `resetHash` is given all of the Reset CSV. */
-  constructor(request: ConversionRequest, reader: RecordReader, resetHash: ContentHash) {
+  constructor(request: ConversionRequest, reader: RecordReader, resetHash: ContentHash, seen: SeenRows) {
     const { stores, inventory, reset, inputName: fileName } = request;
     this.tally = new Tally(stores);
     this.#request = request;
     this.#reader = reader;
+    this.#seen = seen;
     this.#search = new HeaderSearch({ stores, inventory, fileName });
     this.#resetRows = new ResetRows({ ...reset, idType: inventory.idType });
     this.#lines = resetLines(this.#resetRows, stores, reset.lineEnd);
@@ -150,7 +151,7 @@ export class RowConversion {
   #take({ store, productCode, quantity }: Stock): boolean {
     const code = Buffer.from(productCode);
     const index = this.#request.stores.indexOf(store);
-    if (!this.#seen.add(index, code, 0, code.length)) return false;
+    if (!this.#seen.add(this.tally.rows, index, code, 0, code.length)) return false;
     this.tally.countWritten(index, quantity);
     const sent = this.#request.inventory.negative === 'zero' ? Math.max(0, quantity) : quantity;
     this.#add(this.#resetRows.row(store, productCode, sent));

@@ -1,11 +1,12 @@
 import { readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { configurationSchema } from '../../src/config/schema.ts';
 import type { Store } from '../../src/config/store-map.ts';
 import { parseCsv } from '../../src/csv/parse.ts';
 import { systemCode } from '../../src/platform/problem.ts';
 import type { ConversionReport, ConversionRequest } from '../../src/snapshot/conversion.ts';
 import { convert } from '../../src/snapshot/convert.ts';
+import { SeenRows } from '../../src/snapshot/seen-rows.ts';
 import { smallRetailer } from './small-retailer.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
@@ -15,6 +16,8 @@ export interface ConversionSettings {
   inventory?: object;
   reset?: object;
   maxUnpackedBytes?: number;
+  /** Memory for what was seen; beyond it the disk is used. */
+  rememberedBytes?: number;
 }
 
 /** A request for a file with this content, in a folder of its own that goes with the test. */
@@ -59,7 +62,9 @@ export async function converted(
   settings: ConversionSettings = {},
 ): Promise<Conversion> {
   const request = await conversionOf(content, settings);
-  const report = await convert(request);
+  const { rememberedBytes } = settings;
+  const seen = new SeenRows(dirname(request.output), request.stores.length, rememberedBytes);
+  const report = await convert(request, undefined, undefined, seen);
   const rejectedText = await textOf(request.rejected);
   return {
     report,
