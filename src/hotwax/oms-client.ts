@@ -21,8 +21,8 @@ import { tokenExpiresAt } from './token-expiry.ts';
 export type OmsSettings = NonNullable<Configuration['oms']>;
 
 export interface OmsClient {
-  /** Tells the OMS one change of stock, once. Never rejects: whatever happens is an outcome. */
-  adjust(delta: Delta): Promise<Outcome>;
+  /** Tells the OMS one change of stock, once. Never rejects: whatever happens is an outcome. `onWritten`: it is on its way. */
+  adjust(delta: Delta, onWritten?: () => void): Promise<Outcome>;
   /** @throws Problem `oms-unauthorised`, `oms-read-refused`, `oms-unreachable` */
   performFind(find: Find): Promise<Found>;
   /**
@@ -94,12 +94,13 @@ export function omsClientOver(
   };
 
   return {
-    async adjust(delta) {
+    async adjust(delta, onWritten) {
       const { outcome } = await call({
         method: 'POST',
         path: '/api/service/updateInventoryByIdentification',
         headers: { 'content-type': 'application/json', accept: 'application/json' },
         body: JSON.stringify(deltaBody(delta, oms.facility)),
+        ...(onWritten && { onWritten }),
       });
       return outcome;
     },

@@ -1,6 +1,7 @@
 import type { BearerSession } from './bearer-session.ts';
 import type { Outcome } from './call-outcome.ts';
 import type { HttpAnswer, HttpClient, HttpExchange, HttpRequest } from './http-client.ts';
+import type { Passage } from './sliding-limit.ts';
 
 /** One request to its end: what became of it, and the answer, if a whole one came. */
 export interface BearerCall {
@@ -8,8 +9,8 @@ export interface BearerCall {
   answer: HttpAnswer | undefined;
 }
 
-/** Awaited right before a request leaves; the result is called when it is answered. */
-export type Pass = () => Promise<() => void>;
+/** Awaited right before a request leaves. */
+export type Pass = () => Promise<Passage>;
 
 /**
  * Sends requests with the session's token. A rejected token is replaced and the request repeated, once: it was not
@@ -23,9 +24,13 @@ export function bearerCalls(options: {
   const { http, session, outcomeOf } = options;
   const send = async (request: HttpRequest, token: string, pass: Pass | undefined): Promise<BearerCall> => {
     const headers = { ...request.headers, authorization: `Bearer ${token}` };
-    const answered = await pass?.();
-    const exchange = await http.exchange({ ...request, headers });
-    answered?.();
+    const passage = await pass?.();
+    const exchange = await http.exchange({
+      ...request,
+      headers,
+      ...(passage && { onWritten: passage.written }),
+    });
+    passage?.answered();
     const outcome = outcomeOf(exchange, [token, ...session.secrets()]);
     return { outcome, answer: 'answer' in exchange ? exchange.answer : undefined };
   };

@@ -8,6 +8,8 @@ export interface HttpRequest {
   path: string;
   headers: Readonly<Record<string, string>>;
   body?: string;
+  /** Called when it is written to its connection. */
+  onWritten?: () => void;
 }
 
 export interface HttpHead {
@@ -75,10 +77,10 @@ export function openHttpClient(options: HttpClientOptions): HttpClient {
     maxResponseSize: options.maxBodyBytes,
   });
   return {
-    exchange: ({ method, path, headers, body }) =>
+    exchange: ({ method, path, headers, body, onWritten }) =>
       new Promise((resolve) => {
         const request = { method, path: `${prefix}${path}`, headers, body: body ?? null };
-        const collector = collect(options, resolve);
+        const collector = collect(options, resolve, onWritten);
         try {
           pool.dispatch(request, collector);
         } catch (error) {
@@ -97,6 +99,7 @@ export function openHttpClient(options: HttpClientOptions): HttpClient {
 function collect(
   { clock, timeoutMs }: HttpClientOptions,
   resolve: (exchange: HttpExchange) => void,
+  onWritten: () => void = () => {},
 ): Dispatcher.DispatchHandler {
   let started = false;
   let startedAt = 0;
@@ -108,6 +111,7 @@ function collect(
       if (started) return controller.abort(new Error('the request would have been sent twice'));
       started = true;
       startedAt = clock.now();
+      onWritten();
     },
     onResponseStart(_controller, status, headers) {
       if (status >= 200) head = { status, headers: joined(headers) };

@@ -6,6 +6,15 @@ export interface Rate {
   perMs: number;
 }
 
+/** A call that was let through: to be told when it is written, where that may be later, and when it is answered. */
+export interface Passage {
+  written(): void;
+  answered(): void;
+}
+
+/** Where there is no limit. */
+export const freePassage: Passage = { written() {}, answered() {} };
+
 /** In any second only whole calls fit: of 2.5 a second two, of less than one a second one in a longer time. */
 export function rateOf(requestsPerSecond: number): Rate {
   if (requestsPerSecond < 1) return { calls: 1, perMs: Math.ceil(1_000 / requestsPerSecond) };
@@ -13,7 +22,7 @@ export function rateOf(requestsPerSecond: number): Rate {
 }
 
 /**
- * How much later than it left a call may reach the other side and the limit still hold there: a new connection, a busy
+ * How much later than it was written a call may reach the other side and the limit still hold there: a new connection, a busy
  * moment. Costs at most this share of the rate, and nothing where answers come faster.
  */
 const delayMs = 50;
@@ -21,7 +30,7 @@ const delayMs = 50;
 /**
  * Holds a rate in every sliding window as the other side sees it. A queue paces when tasks start; between that and
  * the arrival lie the recording of the call and the way, whose lengths vary, and calls could move together. A call
- * counts from its answer (it had arrived by then), or from `delayMs` after it left if that is sooner.
+ * counts from its answer (it had arrived by then), or from `delayMs` after it was written if that is sooner.
  */
 export class SlidingLimit {
   readonly #rate: Rate;
@@ -36,14 +45,14 @@ export class SlidingLimit {
     this.#clock = clock;
   }
 
-  /** Resolves, in order of asking, when one more call may leave; the result is to be called when it is answered. */
-  pass(): Promise<() => void> {
+  /** Resolves, in order of asking, when one more call may leave. */
+  pass(): Promise<Passage> {
     const turn = this.#line.then(() => this.#admit());
     this.#line = turn;
     return turn;
   }
 
-  async #admit(): Promise<() => void> {
+  async #admit(): Promise<Passage> {
     const { calls, perMs } = this.#rate;
     for (;;) {
       const now = this.#clock.now();
@@ -54,11 +63,17 @@ export class SlidingLimit {
       this.#rouse = () => nap.abort();
       await this.#clock.sleep(Math.min(...this.#counting.map(({ until }) => until - now)), nap.signal);
     }
-    const call = { until: this.#clock.now() + delayMs + perMs };
+    const untilFrom = (leftAt: number) => leftAt + delayMs + perMs;
+    const call = { until: untilFrom(this.#clock.now()) };
     this.#counting.push(call);
-    return () => {
-      call.until = Math.min(call.until, this.#clock.now() + perMs);
-      this.#rouse();
+    return {
+      written: () => {
+        call.until = untilFrom(this.#clock.now());
+      },
+      answered: () => {
+        call.until = Math.min(call.until, this.#clock.now() + perMs);
+        this.#rouse();
+      },
     };
   }
 }

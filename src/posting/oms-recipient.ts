@@ -1,13 +1,12 @@
 import type { Configuration } from '../config/configuration.ts';
 import type { Store } from '../config/store-map.ts';
-import type { Delta } from '../hotwax/delta.ts';
+import type { OmsClient } from '../hotwax/oms-client.ts';
 import { varianceReason } from '../hotwax/variance-reason.ts';
-import type { Outcome } from '../platform/call-outcome.ts';
 import type { CallPlan } from './call-plan.ts';
 import type { Recipient } from './recipient.ts';
 
 export interface OmsRecipientOptions {
-  oms: { adjust(delta: Delta): Promise<Outcome> };
+  oms: Pick<OmsClient, 'adjust'>;
   settings: Pick<NonNullable<Configuration['oms']>, 'concurrency' | 'reasons' | 'coalesceAbove'>;
   idType: string;
   stores: readonly Store[];
@@ -27,10 +26,10 @@ export function omsRecipient({ oms, settings, idType, stores }: OmsRecipientOpti
     reasonOf,
     refusalOf: (plan) =>
       storeOf(plan) ? undefined : `store ${plan.movements[0]?.storeId} is not in the store map; not sent`,
-    async tell(plan) {
+    async tell(plan, onWritten) {
       const store = storeOf(plan);
       if (!store) return { outcome: { kind: 'refused', note: 'no such store' } };
-      const outcome = await oms.adjust({
+      const delta = {
         facilityId: store.facilityId,
         externalFacilityId: store.externalFacilityId,
         locationSeqId: store.locationSeqId,
@@ -38,8 +37,8 @@ export function omsRecipient({ oms, settings, idType, stores }: OmsRecipientOpti
         idValue: plan.movements[0]?.productCode ?? '',
         quantity: plan.quantity,
         varianceReasonId: reasonOf(plan),
-      });
-      return { outcome };
+      };
+      return { outcome: await oms.adjust(delta, onWritten) };
     },
   };
 }

@@ -165,9 +165,9 @@ export class Poster {
   async #make(plan: CallPlan): Promise<boolean> {
     const call = await this.#commits.write(() => this.#record(plan));
     if (call === undefined) return false;
-    const answered = await this.#options.queue.pass();
+    const { written, answered } = await this.#options.queue.pass();
     this.#underWay += 1;
-    const { outcome, receipt } = await this.#options.recipient.tell(plan);
+    const { outcome, receipt } = await this.#options.recipient.tell(plan, written);
     this.#underWay -= 1;
     answered();
     this.#follow(signalOf(outcome));

@@ -23,6 +23,6 @@ export interface Recipient {
   reasonOf(plan: CallPlan): string;
   /** Why this can never be sent, without asking anybody; undefined when it can. */
   refusalOf(plan: CallPlan): string | undefined;
-  /** Makes the call, once. Never rejects: whatever happens is an outcome. */
-  tell(plan: CallPlan): Promise<Answer>;
+  /** Makes the call, once. Never rejects: whatever happens is an outcome. `onWritten`: it is on its way. */
+  tell(plan: CallPlan, onWritten?: () => void): Promise<Answer>;
 }

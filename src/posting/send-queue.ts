@@ -1,6 +1,6 @@
 import PQueue from 'p-queue';
 import type { Clock } from '../platform/clock.ts';
-import { rateOf, SlidingLimit } from '../platform/sliding-limit.ts';
+import { freePassage, type Passage, rateOf, SlidingLimit } from '../platform/sliding-limit.ts';
 
 /** What starts calls: so many at once, so many a second. */
 export interface SendQueue {
@@ -9,8 +9,8 @@ export interface SendQueue {
   /** Tasks under way. */
   readonly running: number;
   add(task: () => Promise<void>): void;
-  /** To be awaited by a task right before its call leaves; the result is to be called when it is answered. */
-  pass(): Promise<() => void>;
+  /** To be awaited by a task right before its call leaves. */
+  pass(): Promise<Passage>;
   setConcurrency(concurrency: number): void;
   pause(): void;
   resume(): void;
@@ -39,7 +39,7 @@ export function createSendQueue(
       // A task reports its own failures; what rejects here was dropped by drain.
       void queue.add(task).catch(() => {});
     },
-    pass: async () => limit?.pass() ?? (() => {}),
+    pass: async () => limit?.pass() ?? freePassage,
     setConcurrency(next) {
       if (queue.concurrency !== next) queue.concurrency = next;
     },

@@ -10,6 +10,7 @@ import type { Outcome } from '../platform/call-outcome.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { HttpClient } from '../platform/http-client.ts';
 import { messageOf } from '../platform/problem.ts';
+import type { Passage } from '../platform/sliding-limit.ts';
 import { apiOutcome } from './api-outcome.ts';
 import { rowIn, textOf, wholeOf } from './api-row.ts';
 
@@ -26,7 +27,7 @@ export function apiSession(options: {
   settings: SmaregiSettings;
   http: HttpClient;
   clock: Clock;
-  pass: () => Promise<() => void>;
+  pass: () => Promise<Passage>;
 }): BearerSession {
   const { clock, settings } = options;
   return renewedSession({
@@ -46,7 +47,7 @@ async function askForToken(
   const secret = secretOf(settings);
   if ('missing' in secret) return secret;
   const credentials = basic(settings.clientId, secret.value);
-  const answered = await pass();
+  const { written, answered } = await pass();
   const exchange = await http.exchange({
     method: 'POST',
     path: tokenPath(settings),
@@ -56,6 +57,7 @@ async function askForToken(
       accept: 'application/json',
     },
     body: String(new URLSearchParams({ grant_type: 'client_credentials', scope: settings.scopes.join(' ') })),
+    onWritten: written,
   });
   answered();
   const now = clock.now();

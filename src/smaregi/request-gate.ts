@@ -1,5 +1,5 @@
 import type { Clock } from '../platform/clock.ts';
-import { rateOf, SlidingLimit } from '../platform/sliding-limit.ts';
+import { type Passage, rateOf, SlidingLimit } from '../platform/sliding-limit.ts';
 
 /**
  * Lets requests of one kind (reads, writes) leave: so many at once, within their limit, and none while the server asks
@@ -18,15 +18,18 @@ export class RequestGate {
     this.#clock = clock;
   }
 
-  /** Resolves when one more may leave; the result is to be called when it is answered. Rejects when aborted. */
-  async pass(signal?: AbortSignal): Promise<() => void> {
+  /** Resolves when one more may leave. Rejects when aborted. */
+  async pass(signal?: AbortSignal): Promise<Passage> {
     await this.#slot();
     try {
       await this.#open(signal);
-      const answered = await this.#limit.pass();
-      return () => {
-        answered();
-        this.#release();
+      const passage = await this.#limit.pass();
+      return {
+        ...passage,
+        answered: () => {
+          passage.answered();
+          this.#release();
+        },
       };
     } catch (error) {
       this.#release();

@@ -13,8 +13,8 @@ test.each([
 
 const rate = { calls: 3, perMs: 100 };
 
-/** Calls that ask to leave after gaps, each taking a time on its way; when each arrives, by a clock of milliseconds. */
-async function arrivals(calls: readonly { gap: number; way: number }[]): Promise<number[]> {
+/** Calls that ask to leave after gaps, each held up before it is written and taking a time on its way; when each arrives, by a clock of milliseconds. */
+async function arrivals(calls: readonly { gap: number; held: number; way: number }[]): Promise<number[]> {
   const clock = new ManualClock(0);
   const limit = new SlidingLimit(rate, clock);
   const arrived: number[] = [];
@@ -29,16 +29,24 @@ async function arrivals(calls: readonly { gap: number; way: number }[]): Promise
       }
     }
   };
-  for (const { gap, way } of calls) {
+  for (const { gap, held, way } of calls) {
     for (let ms = 0; ms < gap; ms += 1) await tick();
-    void limit.pass().then((answered) => under.push({ at: clock.now() + way, answered }));
+    void limit.pass().then(async ({ written, answered }) => {
+      await clock.sleep(held);
+      written();
+      under.push({ at: clock.now() + way, answered });
+    });
   }
   for (let ms = 0; ms < 10_000 && arrived.length < calls.length; ms += 1) await tick();
   return arrived;
 }
 
 test('however calls come and travel, no window holds more of them than the rate where they arrive', async () => {
-  const call = fc.record({ gap: fc.integer({ min: 0, max: 40 }), way: fc.integer({ min: 1, max: 49 }) });
+  const call = fc.record({
+    gap: fc.integer({ min: 0, max: 40 }),
+    held: fc.constantFrom(0, 0, 0, 1, 60, 90),
+    way: fc.integer({ min: 1, max: 49 }),
+  });
   await fc.assert(
     fc.asyncProperty(fc.array(call, { maxLength: 40 }), async (calls) => {
       const arrived = await arrivals(calls);
@@ -53,6 +61,6 @@ test('however calls come and travel, no window holds more of them than the rate 
 });
 
 test('where answers are quick, the rate is used whole', async () => {
-  const arrived = await arrivals(Array.from({ length: 30 }, () => ({ gap: 0, way: 1 })));
+  const arrived = await arrivals(Array.from({ length: 30 }, () => ({ gap: 0, held: 0, way: 1 })));
   expect(Math.max(...arrived)).toBeLessThanOrEqual(9 * (rate.perMs + 3) + 1);
 });
