@@ -21,7 +21,7 @@ export interface ConversionRequest {
 }
 
 export interface ConversionProgress {
-  /** Of the file as dropped; of its content for a .zip. */
+  /** Of the file as dropped; of its content for a .zip. A file that is read once more counts twice. */
   bytesRead: number;
   bytesTotal: number;
   rows: number;

@@ -20,7 +20,7 @@ export type ConversionMessage =
   | { is: 'report'; report: ConversionReport }
   | { is: 'failed'; failure: ConversionFailure };
 
-/** Garbage of rows needs little; what grows with the file (codes seen) lies outside of the heap. */
+/** Garbage of rows needs little; the codes that were seen lie outside of the heap. */
 const resourceLimits = { maxOldGenerationSizeMb: 64, maxYoungGenerationSizeMb: 4 };
 
 /**

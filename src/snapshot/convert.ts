@@ -22,9 +22,9 @@ const worthAThreadBytes = 8 * 1024 * 1024;
 const bytesPerReport = 1024 * 1024;
 
 /**
- * Streams one Smaregi inventory file into a Reset CSV and a CSV of rejected rows, in constant memory. Both are
- * durable (their names are the caller's to make so) before it resolves with `converted`; of a refused or failed
- * conversion neither is left. `seen`, which recognises repeats, is closed at the end.
+ * Streams one Smaregi inventory file into a Reset CSV and a CSV of rejected rows, in constant memory. Both are in the
+ * order of the input, and durable (their names are the caller's to make so) before it resolves with `converted`; of a
+ * refused or failed conversion neither is left. `seen` is fresh, and closed at the end.
  *
  * @throws system errors (ENOSPC, EACCES …) as they are; Problem `conversion-same-file`
  */

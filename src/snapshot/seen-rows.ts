@@ -8,10 +8,10 @@ const bitsPerPiece = 1 << pieceShift;
 /** What may be remembered in memory. Measured: it keeps a conversion of any size below 140 MB. */
 const usualMaxBytes = 8 * 1024 * 1024;
 
-/** A unit of a code, and its part of the hash table, which is used by half when it has just grown. */
+/** A unit of a code, and its slots of the hash table, of which just after growing two in five are used. */
 const bytesPerUnit = 8 + 10;
 
-/** The longest code takes so many units: less room would hold none. */
+/** The longest code takes so many: less room would hold none. */
 const leastUnits = 3;
 
 /**
@@ -24,6 +24,7 @@ const leastUnits = 3;
  */
 export class SeenRows {
   readonly #folder: string;
+  readonly #maxUnits: number;
   readonly #codes: CodeIndex;
   readonly #perStore: Uint8Array[][] = [];
   #spilled: SpilledRows | undefined;
@@ -36,7 +37,8 @@ export class SeenRows {
   constructor(folder: string, stores: number, maxBytes = usualMaxBytes) {
     this.#folder = folder;
     this.#repeats = new RowMarks(folder);
-    this.#codes = new CodeIndex(Math.max(leastUnits, Math.floor(maxBytes / (bytesPerUnit + stores / 8))));
+    this.#maxUnits = Math.max(leastUnits, Math.floor(maxBytes / (bytesPerUnit + stores / 8)));
+    this.#codes = new CodeIndex(this.#maxUnits);
   }
 
   /**
@@ -94,7 +96,7 @@ export class SeenRows {
   }
 
   #newBits(store: number, piece: number): Uint8Array {
-    const bits = new Uint8Array(bitsPerPiece / 8);
+    const bits = new Uint8Array(Math.ceil(Math.min(bitsPerPiece, this.#maxUnits - piece * bitsPerPiece) / 8));
     const pieces = this.#perStore[store] ?? [];
     pieces[piece] = bits;
     this.#perStore[store] = pieces;

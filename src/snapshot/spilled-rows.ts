@@ -53,7 +53,9 @@ export class SpilledRows {
   drain(begin: () => void, take: TakeRow): void {
     const depth = this.#depth;
     const block = Buffer.allocUnsafeSlow(blockBytes);
-    for (const numbers of this.#takeShares()) {
+    const shares = this.#takeShares();
+    const blocksWritten = this.#blocksWritten;
+    for (const numbers of shares) {
       begin();
       this.#depth = depth + 1;
       for (const number of numbers) {
@@ -61,6 +63,7 @@ export class SpilledRows {
         takeRows(block, take);
       }
       this.drain(begin, take);
+      this.#blocksWritten = blocksWritten; // the room of what was shared out anew is free again
     }
     this.#depth = depth;
   }

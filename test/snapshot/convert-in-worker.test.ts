@@ -1,4 +1,3 @@
-import { readdirSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
@@ -6,7 +5,6 @@ import type { ConversionProgress } from '../../src/snapshot/conversion.ts';
 import { conversionProblem } from '../../src/snapshot/conversion-problem.ts';
 import { convert } from '../../src/snapshot/convert.ts';
 import { convertInWorker } from '../../src/snapshot/convert-in-worker.ts';
-import { SeenRows } from '../../src/snapshot/seen-rows.ts';
 import { conversionOf, textOf } from '../support/conversion.ts';
 import { encodeCp932 } from '../support/cp932.ts';
 import { mountSmallDisk } from '../support/small-disk.ts';
@@ -102,14 +100,6 @@ describe('a full disk', () => {
 
   const disk = mountSmallDisk(1);
   if (disk) afterAll(() => disk.remove());
-  test.skipIf(!disk)('where rows wait to be compared ends the conversion too (needs a mount)', async () => {
-    const request = await conversionOf(bigFile());
-    const seen = new SeenRows(disk?.path ?? '', request.stores.length, 0);
-    await expect(convert(request, undefined, undefined, seen)).rejects.toMatchObject({ code: 'ENOSPC' });
-    expect(await textOf(request.output)).toBeUndefined();
-    expect(readdirSync(disk?.path ?? '')).toEqual([]);
-  });
-
   test.skipIf(!disk)('ends the conversion, and nothing stays on it (needs a mount)', async () => {
     const request = await conversionOf(bigFile());
     const output = join(disk?.path ?? '', 'reset.csv');

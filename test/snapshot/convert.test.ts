@@ -1,10 +1,7 @@
 import { createHash } from 'node:crypto';
-import { closeSync, openSync, writeSync } from 'node:fs';
-import { dirname } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { convert } from '../../src/snapshot/convert.ts';
-import { SeenRows } from '../../src/snapshot/seen-rows.ts';
 import { conversionOf, converted, textOf } from '../support/conversion.ts';
 import { encodeCp932 } from '../support/cp932.ts';
 import { store } from '../support/small-retailer.ts';
@@ -276,18 +273,4 @@ test('an output that is the input is refused before anything is touched', async 
     code: 'conversion-same-file',
   });
   expect(await textOf(request.input)).toContain('1,A,x,5');
-});
-
-test('a file that is changed between two passes is not converted', async () => {
-  const rows = Array.from({ length: 20_000 }, (_, number) => `1,49${number},x,5\n`);
-  const request = await conversionOf(`${header}\n${rows.join('')}${rows[15_000]}`);
-  const seen = new SeenRows(dirname(request.output), request.stores.length, 0);
-  const change = () => {
-    const file = openSync(request.input, 'r+');
-    writeSync(file, '6', Buffer.byteLength(`${header}\n1,490,x,`));
-    closeSync(file);
-  };
-  await expect(convert(request, undefined, change, seen)).rejects.toThrow('changed while it was read');
-  expect(await textOf(request.output)).toBeUndefined();
-  expect(await textOf(request.rejected)).toBeUndefined();
 });
