@@ -3,9 +3,9 @@ import { NotText } from '../csv/encoding-sense.ts';
 import { type CsvRecord, RecordReader } from '../csv/record-reader.ts';
 import { type CsvFile, recordsOfFile } from '../csv/records-of-file.ts';
 import type { AllotmentRow } from '../ledger/allotment-records.ts';
+import { BadArchive } from '../platform/bad-archive.ts';
 import { hashFile } from '../platform/file-hash.ts';
 import { Problem } from '../platform/problem.ts';
-import { BadArchive } from '../platform/unpack.ts';
 import { type SplitFault, SplitRows } from './split.ts';
 import { type SplitField, splitLayout, splitWords } from './split-columns.ts';
 

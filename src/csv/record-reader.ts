@@ -1,21 +1,17 @@
+import { viewOf } from '../platform/view-of.ts';
 import { decoded, type Encoding } from './decode.ts';
 import { EncodingSense } from './encoding-sense.ts';
+import { FoundRows } from './found-rows.ts';
+import { carriageReturn, closingQuote, comma, lineFeed, nextMark, notClosed, quote } from './marks.ts';
 import { type Cells, type Extent, longLine, maxRecordBytes, oddRecord } from './odd-record.ts';
 import { isSound } from './soundness.ts';
+import { type Places, rowHead, type TextBlock } from './text-block.ts';
 
 /** One row as text. */
 export interface CsvRecord extends Cells {
   /** The physical line on which it starts, from 1. */
   line: number;
 }
-
-const lineFeed = 10;
-const carriageReturn = 13;
-const quote = 34;
-const comma = 44;
-
-/** No byte above it means anything to the format: one comparison passes letters, digits and all that is not ASCII. */
-const highestMark = comma;
 
 /** Cells for which there is room from the start. */
 const usualCells = 64;
@@ -35,30 +31,38 @@ export class RecordReader {
   width: number | undefined;
   /** What the cells' places refer to, until the next piece. */
   bytes: Buffer = Buffer.allocUnsafeSlow(0);
-  /** Cell `i` of a plain row is `bytes` from `starts[i]` to `ends[i]`, without its quotes; quotes in it are doubled. */
-  starts = new Int32Array(usualCells);
-  ends = new Int32Array(usualCells);
+  view = viewOf(this.bytes);
+  /**
+   * Cell `i` of a plain row is `bytes` from `places[cells + 2 * i]` to the place that stands after that one, without its
+   * quotes; quotes in it are doubled.
+   */
+  places: Places = new Int32Array(2 * usualCells);
+  cells = 0;
   /** How many cells the row has; 0 when it is not plain. */
   cellCount = 0;
+  /** Where the row begins, and where the next one does, in {@link bytes}. */
+  start = 0;
+  at = 0;
   /** The physical line on which the row starts, from 1. */
   line = 0;
+  encoding: Encoding;
   /** Whether no row of this piece holds a damaged character. */
   isSound = true;
   readonly #sense: EncodingSense;
-  readonly #text = (bytes: Buffer) => decoded(bytes, this.#sense.encoding);
-  #at = 0;
+  readonly #text = (bytes: Buffer) => decoded(bytes, this.encoding);
+  /** Ours to write to, other than the bytes of a block. */
+  #own: Buffer = this.bytes;
+  #ownPlaces = this.places;
   #end = 0;
   #last = false;
   #nextLine = 1;
   #isSkipping = false;
   #odd: Cells | undefined;
+  readonly #found = new FoundRows();
 
   constructor(encoding: 'auto' | Encoding = 'auto') {
     this.#sense = new EncodingSense(encoding);
-  }
-
-  get encoding(): Encoding {
-    return this.#sense.encoding;
+    this.encoding = this.#sense.encoding;
   }
 
   /** Adds a piece, which is copied. `last` says that no more follows. @throws NotText */
@@ -66,23 +70,56 @@ export class RecordReader {
     const ready = this.#sense.push(piece);
     this.#append(last ? Buffer.concat([ready, this.#sense.end()]) : ready);
     this.#last = last;
+    this.encoding = this.#sense.encoding;
     const lines = last ? this.#end : this.#endOfLines();
     this.isSound = isSound(this.bytes.subarray(0, lines), this.encoding);
   }
 
+  /** Adds a piece that was read in advance. It must stay as it is until the next is added. */
+  add({ bytes, last, encoding, isSound, rows, rowsEnd }: TextBlock): void {
+    this.#last = last;
+    this.encoding = encoding;
+    if (this.at < this.#end) {
+      this.#append(bytes.subarray(0, -1));
+      this.isSound &&= isSound;
+      return;
+    }
+    this.isSound = isSound;
+    this.bytes = bytes;
+    this.view = viewOf(bytes);
+    this.at = 0;
+    this.#end = bytes.length - 1;
+    bytes[this.#end] = lineFeed;
+    this.#found.take(rows, rowsEnd);
+  }
+
+  /** Has the places of cells written there; where there is no room, they are written elsewhere. */
+  placeCells(places: Places, cells: number): void {
+    this.places = places;
+    this.cells = cells;
+  }
+
+  /** The bytes before the next row, and one more. */
+  passed(): Buffer {
+    return this.bytes.subarray(0, this.at + 1);
+  }
+
   /** Goes to the next row that is complete; false when there is none before the next piece. Empty lines are no rows. */
   next(): boolean {
-    while (this.#at < this.#end) {
+    while (this.at < this.#end) {
       if (this.#isSkipping) {
         if (!this.#skipLine()) return false;
         continue;
       }
+      if (this.#found.at < this.at) this.#found.seek(this.at);
+      if (this.#found.at === this.at) return this.#takeFound();
       if (this.#passEmptyLine()) continue;
-      const after = this.#scan(this.#at);
+      const after = this.#scan(this.at);
+      this.start = this.at;
       this.line = this.#nextLine;
       if (after === notPlain) return this.#nextOdd();
       this.#odd = undefined;
-      this.#at = after;
+      this.at = after;
       this.#nextLine += 1;
       return true;
     }
@@ -105,25 +142,41 @@ export class RecordReader {
     }
   }
 
+  /** Takes the row that is known to be here. */
+  #takeFound(): true {
+    const { rows, head } = this.#found;
+    this.start = this.at;
+    this.at = rows[head + 1] as number;
+    this.cellCount = rows[head + 2] as number;
+    this.places = rows;
+    this.cells = head + rowHead;
+    this.line = this.#nextLine;
+    this.#nextLine += 1;
+    this.#odd = undefined;
+    this.#found.seek(this.at);
+    return true;
+  }
+
   /** Finds the cells of the row at `start` and the place after its line end, or {@link notPlain}. */
   #scan(start: number): number {
-    const { bytes, starts, ends } = this;
-    let count = 0;
+    if (this.places === this.#found.rows) this.placeCells(this.#ownPlaces, 0);
+    const { bytes, places, cells } = this;
+    let place = cells;
     let at = start;
     for (;;) {
-      if (count === starts.length) return this.#widen(start);
+      if (place + 1 >= places.length) return this.#widen(start);
       if (bytes[at] === quote) {
-        starts[count] = at + 1;
+        places[place] = at + 1;
         at = closingQuote(bytes, at + 1);
-        if (at === notPlain) return notPlain;
-        ends[count] = at;
+        if (at === notClosed) return notPlain;
+        places[place + 1] = at;
         at += 1;
       } else {
-        starts[count] = at;
+        places[place] = at;
         at = nextMark(bytes, at);
-        ends[count] = at;
+        places[place + 1] = at;
       }
-      count += 1;
+      place += 2;
       const mark = bytes[at];
       if (mark === comma) {
         at += 1;
@@ -131,15 +184,15 @@ export class RecordReader {
       }
       if ((mark !== lineFeed && mark !== carriageReturn) || at - start > maxRecordBytes) return notPlain;
       const after = this.#afterLineEnd(at, this.#end);
-      this.cellCount = after === notPlain ? 0 : count;
+      this.cellCount = after === notPlain ? 0 : (place - cells) >> 1;
       return after;
     }
   }
 
   /** Makes room for the cells of a row that has more than any before, and finds them. */
   #widen(start: number): number {
-    this.starts = new Int32Array(2 * this.starts.length);
-    this.ends = new Int32Array(2 * this.ends.length);
+    if (this.places === this.#ownPlaces) this.#ownPlaces = new Int32Array(2 * this.places.length);
+    this.placeCells(this.#ownPlaces, 0);
     return this.#scan(start);
   }
 
@@ -154,15 +207,15 @@ export class RecordReader {
   #nextOdd(): boolean {
     this.cellCount = 0;
     const extent: Extent = { bytes: this.bytes, end: this.#end, last: this.#last, text: this.#text };
-    const found = oddRecord(extent, this.#at, this.width);
+    const found = oddRecord(extent, this.at, this.width);
     if (found) {
       this.#odd = found.record;
-      this.#at = found.next;
+      this.at = found.next;
       this.#nextLine += found.lines;
       return true;
     }
-    if (this.#end - this.#at - 1 <= maxRecordBytes) return false;
-    this.#odd = longLine(extent, this.#at);
+    if (this.#end - this.at - 1 <= maxRecordBytes) return false;
+    this.#odd = longLine(extent, this.at);
     this.#isSkipping = true;
     return true;
   }
@@ -170,10 +223,10 @@ export class RecordReader {
   /** Goes on after a line that was cut; false while its end has not come. */
   #skipLine(): boolean {
     const { bytes } = this;
-    let at = this.#at;
+    let at = this.at;
     while (bytes[at] !== lineFeed && bytes[at] !== carriageReturn) at += 1;
     const after = this.#afterLineEnd(at, this.#end);
-    this.#at = after === notPlain ? Math.min(at, this.#end) : after;
+    this.at = after === notPlain ? Math.min(at, this.#end) : after;
     if (after === notPlain) return false;
     this.#isSkipping = false;
     this.#nextLine += 1;
@@ -181,61 +234,43 @@ export class RecordReader {
   }
 
   #passEmptyLine(): boolean {
-    const byte = this.bytes[this.#at];
+    const byte = this.bytes[this.at];
     if (byte !== lineFeed && byte !== carriageReturn) return false;
-    const after = this.#afterLineEnd(this.#at, this.#end);
+    const after = this.#afterLineEnd(this.at, this.#end);
     if (after === notPlain) return false;
-    this.#at = after;
+    this.at = after;
     this.#nextLine += 1;
     return true;
   }
 
   #plainCells(): string[] {
     return Array.from({ length: this.cellCount }, (_, index) => {
-      const start = this.starts[index] as number;
-      const text = this.#text(this.bytes.subarray(start, this.ends[index]));
+      const place = this.cells + 2 * index;
+      const start = this.places[place] as number;
+      const text = this.#text(this.bytes.subarray(start, this.places[place + 1]));
       return this.bytes[start - 1] === quote && text.includes('"') ? text.replaceAll('""', '"') : text;
     });
   }
 
   /** Behind what is left of the piece before, with a line feed after it at which every search ends. */
   #append(piece: Buffer): void {
-    const rest = this.#end - this.#at;
+    const rest = this.#end - this.at;
     const needed = rest + piece.length + 1;
     const before = this.bytes;
-    if (needed > before.length) this.bytes = Buffer.allocUnsafeSlow(needed + maxRecordBytes);
-    before.copy(this.bytes, 0, this.#at, this.#end);
+    if (needed > this.#own.length) this.#own = Buffer.allocUnsafeSlow(needed + maxRecordBytes);
+    this.bytes = this.#own;
+    this.view = viewOf(this.#own);
+    before.copy(this.bytes, 0, this.at, this.#end);
     piece.copy(this.bytes, rest);
-    this.#at = 0;
+    this.at = 0;
     this.#end = rest + piece.length;
     this.bytes[this.#end] = lineFeed;
+    this.#found.forget();
   }
 
   #endOfLines(): number {
     const bytes = this.bytes.subarray(0, this.#end);
     return Math.max(bytes.lastIndexOf(lineFeed), bytes.lastIndexOf(carriageReturn)) + 1;
-  }
-}
-
-/** The next comma, line end or quote. */
-function nextMark(bytes: Buffer, start: number): number {
-  for (let at = start; ; at += 1) {
-    const byte = bytes[at] as number;
-    if (byte > highestMark) continue;
-    if (byte === comma || byte === lineFeed || byte === carriageReturn || byte === quote) return at;
-  }
-}
-
-/** Where the quoted cell that begins at `at` closes, if it does in its line. */
-function closingQuote(bytes: Buffer, start: number): number {
-  for (let at = start; ; ) {
-    const byte = bytes[at] as number;
-    at += 1;
-    if (byte > quote) continue;
-    if (byte === lineFeed || byte === carriageReturn) return notPlain;
-    if (byte !== quote) continue;
-    if (bytes[at] !== quote) return at - 1;
-    at += 1;
   }
 }
 

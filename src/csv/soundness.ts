@@ -11,17 +11,14 @@ export function isSound(lines: Buffer, encoding: Encoding): boolean {
   return encoding === 'cp932' ? isCp932(lines) : isUtf8(lines) && !lines.includes(damageBytes);
 }
 
-/** 1 for each byte, and for each pair of bytes, that is a character of CP932. */
-interface Characters {
-  bytes: Uint8Array;
-  pairs: Uint8Array;
-}
+const character = 1;
+const none = 2;
 
-let characters: Characters | undefined;
+/** What each byte from 0x80 on, and each pair of bytes that begins with one, is in CP932, as far as it was asked; 0: not yet. */
+const codes = new Uint8Array(1 << 16);
+let decoder: ReturnType<typeof newDecoder> | undefined;
 
 function isCp932(lines: Buffer): boolean {
-  characters ??= charactersOfCp932();
-  const { bytes, pairs } = characters;
   const isAligned = lines.byteOffset % Int32Array.BYTES_PER_ELEMENT === 0;
   const words = new Int32Array(
     lines.buffer,
@@ -33,9 +30,12 @@ function isCp932(lines: Buffer): boolean {
     if (byte < 0x80) {
       at += 1;
       if ((at & 3) === 0) at = asciiEnd(words, at >> 2) << 2;
-    } else if (bytes[byte] === 1) at += 1;
-    else if (pairs[(byte << 8) | (lines[at + 1] ?? 0)] === 1) at += 2;
-    else return false;
+    } else if ((codes[byte] || ask(byte)) === character) at += 1;
+    else {
+      const pair = (byte << 8) | (lines[at + 1] ?? 0);
+      if ((codes[pair] || ask(pair)) !== character) return false;
+      at += 2;
+    }
   }
   return true;
 }
@@ -47,16 +47,13 @@ function asciiEnd(words: Int32Array, start: number): number {
   return at;
 }
 
-/** Asked of the runtime's decoder, so that both always agree. */
-function charactersOfCp932(): Characters {
-  const decoder = newDecoder('cp932');
-  const isCharacter = (...code: number[]) => !decoder.decode(Uint8Array.from(code)).includes(damage);
-  const bytes = Uint8Array.from({ length: 256 }, (_, byte) => Number(isCharacter(byte)));
-  const pairs = new Uint8Array(1 << 16);
-  for (let lead = 0x80; lead < 256; lead += 1) {
-    if (bytes[lead] === 1) continue;
-    for (let trail = 0x40; trail < 256; trail += 1)
-      pairs[(lead << 8) | trail] = Number(isCharacter(lead, trail));
-  }
-  return { bytes, pairs };
+/** Asks the runtime's decoder about a byte, or a pair of bytes, so that both always agree. Few occur in a file. */
+function ask(code: number): typeof character | typeof none {
+  decoder ??= newDecoder('cp932');
+  const bytes = code < 0x100 ? [code] : [code >> 8, code & 0xff];
+  const text = decoder.decode(Uint8Array.from(bytes));
+  // A trail that is a character by itself is not taken for a part of a pair.
+  const answer = text.includes(damage) || text.length > 1 ? none : character;
+  codes[code] = answer;
+  return answer;
 }

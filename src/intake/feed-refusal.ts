@@ -1,5 +1,5 @@
 import { NotText } from '../csv/encoding-sense.ts';
-import { BadArchive } from '../platform/unpack.ts';
+import { BadArchive } from '../platform/bad-archive.ts';
 
 export type FeedRefusalReason =
   | 'empty'

@@ -1,7 +1,7 @@
 import { RecordReader } from '../csv/record-reader.ts';
 import { type CsvFile, recordsOfFile } from '../csv/records-of-file.ts';
 import type { FileEnd, InputFile, InputHashes } from '../ledger/file-end.ts';
-import { CsvOutput } from '../snapshot/csv-output.ts';
+import { CsvOutput } from './csv-output.ts';
 import { endOfFiles, type ReceiveOptions, type Reception, receiveFile } from './file-reception.ts';
 import { FulfilledReading, type PackedGroup } from './fulfilled-reading.ts';
 import { PackingIngest } from './packing-ingest.ts';

@@ -7,7 +7,7 @@ import { SalesIngest } from '../recording/sales-ingest.ts';
 import { SalesTally, salesSummary } from '../recording/sales-tally.ts';
 import { takenAtOf } from '../smaregi/file-name.ts';
 import type { TransactionLine } from '../smaregi/transaction-line.ts';
-import { CsvOutput } from '../snapshot/csv-output.ts';
+import { CsvOutput } from './csv-output.ts';
 import { FeedRefusal } from './feed-refusal.ts';
 import { endOfFiles, type ReceiveOptions, receiveFile } from './file-reception.ts';
 import { SalesReading } from './sales-reading.ts';

@@ -1,5 +1,5 @@
 import { guardFormula } from '../csv/formula-guard.ts';
-import type { CsvOutput } from '../snapshot/csv-output.ts';
+import type { CsvOutput } from './csv-output.ts';
 
 /** Makes spreadsheets read UTF-8. */
 const byteOrderMark = '\uFEFF';

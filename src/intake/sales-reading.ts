@@ -4,7 +4,7 @@ import type { CsvRecord } from '../csv/record-reader.ts';
 import type { SalesTally } from '../recording/sales-tally.ts';
 import type { TransactionLayout } from '../smaregi/transaction-columns.ts';
 import { type LineRejection, type TransactionLine, TransactionLines } from '../smaregi/transaction-line.ts';
-import type { CsvOutput } from '../snapshot/csv-output.ts';
+import type { CsvOutput } from './csv-output.ts';
 import { RejectedRows } from './rejected-rows.ts';
 import { SalesHeaderSearch } from './sales-header.ts';
 

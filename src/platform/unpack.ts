@@ -2,7 +2,8 @@ import type { ReadStream } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { crc32, createGunzip } from 'node:zlib';
-import { type Entry, openPromise, type ZipFile } from 'yauzl';
+import type { Entry, ZipFile } from 'yauzl';
+import { BadArchive } from './bad-archive.ts';
 import { messageOf, systemCode } from './problem.ts';
 
 /** The CSV inside a file as dropped. Nothing is held in memory but the piece being read. */
@@ -14,11 +15,6 @@ export interface Unpacked {
   total: number;
   /** Whether `content` is the file itself, byte for byte. */
   plain: boolean;
-}
-
-/** A .gz or .zip that is damaged, too large or does not hold exactly one CSV; the message is for people. */
-export class BadArchive extends Error {
-  override readonly name = 'BadArchive';
 }
 
 /** Enough that asking for a piece costs little beside working on it. */
@@ -87,6 +83,7 @@ async function gunzipped(path: string, maxBytes: number): Promise<Unpacked> {
 }
 
 async function unzipped(path: string, maxBytes: number): Promise<Unpacked> {
+  const { openPromise } = await import('yauzl'); // few files are zips
   // Names are compared as bytes: Windows writes them in CP932, whose characters may contain a backslash.
   const zip = await openPromise(path, { autoClose: false, decodeStrings: false }).catch((error: unknown) => {
     throw asBadArchive(error);

@@ -56,7 +56,7 @@ export class CodeIndex {
    * the stores product by product: the code that came first after the last one, and the last one itself, are tried
    * before the table. {@link noRoom} for a code that is not known once there is no room: then always so.
    */
-  numberOf(bytes: Uint8Array, start: number, end: number): number {
+  numberOf(bytes: DataView, start: number, end: number): number {
     const words = pack(bytes, start, end, this.#packed);
     if (this.#isAt(this.#following, words)) this.#last = this.#following;
     else if (!this.#isAt(this.#last, words)) {
@@ -64,7 +64,7 @@ export class CodeIndex {
       if (number === noRoom) return noRoom;
       this.#last = number;
     }
-    this.#following = this.#last + words / wordsPerUnit;
+    this.#following = this.#last + (words >> 1);
     return this.#last;
   }
 
@@ -143,37 +143,76 @@ export class CodeIndex {
   }
 }
 
+/** Whether all bytes from `start` to `end` are digits: four at a time, then those that are left. */
+export function areDigits(bytes: DataView, start: number, end: number): boolean {
+  let at = start;
+  for (; at + 4 <= end; at += 4) {
+    const four = bytes.getInt32(at, true);
+    // 0x30 to 0x39: the high half is 3, and adding 6 leaves it so.
+    if ((four & 0xf0f0f0f0) !== 0x30303030 || ((four + 0x06060606) & 0xf0f0f0f0) !== 0x30303030) return false;
+  }
+  for (; at < end; at += 1) {
+    const byte = bytes.getUint8(at);
+    if (byte < 48 || byte > 57) return false;
+  }
+  return true;
+}
+
 /** Packs a code into words, a length byte first, and returns how many words it takes (whole units). */
-function pack(bytes: Uint8Array, start: number, end: number, words: Int32Array): number {
+function pack(bytes: DataView, start: number, end: number, words: Int32Array): number {
   const digits = areDigits(bytes, start, end);
-  const bitsEach = digits ? 4 : 8;
-  const zero = digits ? 48 : 0;
-  let word = digits ? (end - start) | digitsFlag : end - start;
+  const index = digits ? packDigits(bytes, start, end, words) : packBytes(bytes, start, end, words);
+  const count = packedWords(digits, end - start);
+  for (let rest = index; rest < count; rest += 1) words[rest] = 0;
+  return count;
+}
+
+/** Four bits a digit, four digits at a time. */
+function packDigits(bytes: DataView, start: number, end: number, words: Int32Array): number {
+  let word = (end - start) | digitsFlag;
+  let index = 0;
+  let bit = 8;
+  for (let at = start; at < end; at += 4) {
+    const four = at + 4 <= end ? fourDigits(bytes.getInt32(at, true)) : lastDigits(bytes, at, end);
+    word |= four << bit;
+    bit += 16;
+    if (bit < 32) continue;
+    words[index] = word;
+    index += 1;
+    bit -= 32;
+    word = bit === 0 ? 0 : four >>> (16 - bit);
+  }
+  words[index] = word;
+  return index + 1;
+}
+
+/** The digits of four bytes in 16 bits, the first one lowest. */
+function fourDigits(four: number): number {
+  const pairs = (four & 0x000f000f) | ((four & 0x0f000f00) >>> 4);
+  return (pairs & 0xff) | (pairs >>> 8);
+}
+
+function lastDigits(bytes: DataView, start: number, end: number): number {
+  let digits = 0;
+  for (let at = start; at < end; at += 1) digits |= (bytes.getUint8(at) & 0xf) << (4 * (at - start));
+  return digits;
+}
+
+function packBytes(bytes: DataView, start: number, end: number, words: Int32Array): number {
+  let word = end - start;
   let index = 0;
   let bit = 8;
   for (let at = start; at < end; at += 1) {
-    word |= ((bytes[at] as number) - zero) << bit;
-    bit += bitsEach;
+    word |= bytes.getUint8(at) << bit;
+    bit += 8;
     if (bit < 32) continue;
     words[index] = word;
     index += 1;
     word = 0;
     bit = 0;
   }
-  const count = packedWords(digits, end - start);
-  for (; index < count; index += 1) {
-    words[index] = word;
-    word = 0;
-  }
-  return count;
-}
-
-function areDigits(bytes: Uint8Array, start: number, end: number): boolean {
-  for (let at = start; at < end; at += 1) {
-    const byte = bytes[at] as number;
-    if (byte < 48 || byte > 57) return false;
-  }
-  return true;
+  words[index] = word;
+  return index + 1;
 }
 
 function packedWords(digits: boolean, length: number): number {

@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { Problem } from '../platform/problem.ts';
@@ -18,4 +19,10 @@ export function checkPaths({ input, output, rejected }: ConversionRequest): void
 export async function removeOutputs({ output, rejected }: ConversionRequest): Promise<void> {
   await rm(output, { force: true });
   await rm(rejected, { force: true });
+}
+
+/** The same while the thread waits: for threads with nothing else to do. */
+export function removeOutputsNow({ output, rejected }: ConversionRequest): void {
+  rmSync(output, { force: true });
+  rmSync(rejected, { force: true });
 }

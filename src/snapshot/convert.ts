@@ -1,74 +1,86 @@
-import { stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { NotText } from '../csv/encoding-sense.ts';
 import { RecordReader } from '../csv/record-reader.ts';
-import { type ContentHash, contentHash } from '../platform/content-hash.ts';
 import { carryOn, type Reached } from '../platform/crash-point.ts';
-import { hashFile } from '../platform/file-hash.ts';
-import { HashThread } from '../platform/hash-thread.ts';
-import { BadArchive, type Unpacked, unpack } from '../platform/unpack.ts';
+import type { ContentReading, ReadingRequest } from './content-reading.ts';
 import type { ConversionProgress, ConversionReport, ConversionRequest } from './conversion.ts';
-import { checkPaths, removeOutputs } from './conversion-paths.ts';
-import { Refusal } from './refusal.ts';
+import { checkPaths, removeOutputsNow } from './conversion-paths.ts';
+import { asRefusal } from './refusal.ts';
 import { RowConversion } from './row-conversion.ts';
 import { SeenRows } from './seen-rows.ts';
 
-const nothing = Buffer.alloc(0);
-
-/** A file from this size on is worth a thread that hashes beside us: it takes as long to start as this to convert. */
-const worthAThreadBytes = 8 * 1024 * 1024;
-
 /** Bytes between two reports of progress. */
-const bytesPerReport = 1024 * 1024;
+const bytesPerReport = 4 * 1024 * 1024;
+
+/** Who is told of how it goes. */
+export interface ConversionListeners {
+  onProgress?: (progress: ConversionProgress) => void;
+  reached?: Reached;
+}
+
+/** What it works with, in place of the usual. Both are fresh, and closed at the end. */
+export interface ConversionMeans {
+  seen?: SeenRows;
+  reading?: ContentReading;
+}
 
 /**
  * Streams one Smaregi inventory file into a Reset CSV and a CSV of rejected rows, in constant memory. Both are in the
  * order of the input, and durable (their names are the caller's to make so) before it resolves with `converted`; of a
- * refused or failed conversion neither is left. `seen` is fresh, and closed at the end.
+ * refused or failed conversion neither is left.
  *
  * @throws system errors (ENOSPC, EACCES …) as they are; Problem `conversion-same-file`
  */
 export async function convert(
   request: ConversionRequest,
-  onProgress: (progress: ConversionProgress) => void = () => {},
-  reached: Reached = carryOn,
-  seen = new SeenRows(dirname(request.output), request.stores.length),
+  { onProgress = () => {}, reached = carryOn }: ConversionListeners = {},
+  means: ConversionMeans = {},
 ): Promise<ConversionReport> {
   checkPaths(request);
-  await removeOutputs(request);
-  const { size } = await stat(request.input);
-  const thread = size >= worthAThreadBytes ? new HashThread() : undefined;
-  const newHash = () => thread?.newHash() ?? contentHash();
+  const { input, inputName, maxUnpackedBytes, inventory } = request;
+  const {
+    seen = new SeenRows(dirname(request.output), request.stores.length),
+    reading = await readingHere({ input, inputName, maxUnpackedBytes, encoding: inventory.encoding }),
+  } = means;
   try {
-    return await convertSeeing(request, seen, newHash, onProgress, reached);
+    removeOutputsNow(request);
+    return await convertSeeing(request, { seen, reading }, { onProgress, reached });
   } finally {
     seen.close();
-    await thread?.close();
+    await reading.close();
   }
+}
+
+// A thread whose file is read by another starts without what it does not need.
+
+async function readingHere(request: ReadingRequest): Promise<ContentReading> {
+  const { ReadingHere } = await import('./reading-here.ts');
+  return new ReadingHere(request);
+}
+
+async function hashFile(path: string): Promise<{ sha256: string; bytes: number }> {
+  return (await import('../platform/file-hash.ts')).hashFile(path);
 }
 
 /** Converts in one pass, or in two when repeats are known only after the last row. */
 async function convertSeeing(
   request: ConversionRequest,
-  seen: SeenRows,
-  newHash: () => ContentHash,
-  onProgress: (progress: ConversionProgress) => void,
-  reached: Reached,
+  means: Required<ConversionMeans>,
+  listeners: Required<ConversionListeners>,
 ): Promise<ConversionReport> {
+  const { seen, reading } = means;
   const reader = new RecordReader(request.inventory.encoding);
-  const conversion = new RowConversion(request, reader, newHash(), seen);
+  const conversion = new RowConversion(request, reader, seen);
   try {
-    const unpacked = await unpack(request.input, request.inputName, request.maxUnpackedBytes);
-    const contentSha256 = await pump(unpacked, newHash(), reader, conversion, onProgress, reached);
+    await reading.begin();
+    await pump(reading, reader, conversion, listeners);
+    const { plain, sha256: contentSha256 } = reading.found;
     if (seen.settle()) {
       await conversion.discard();
-      return await convertAgain(contentSha256, request, seen, newHash, onProgress);
+      return await convertAgain(contentSha256, request, means, listeners);
     }
     const figures = await conversion.finish();
-    onProgress(progressOf(unpacked, conversion));
-    const input = unpacked.plain
-      ? { bytes: unpacked.total, sha256: contentSha256 }
-      : await hashFile(request.input);
+    listeners.onProgress(progressOf(reading, conversion));
+    const input = plain ? { bytes: reading.total, sha256: contentSha256 } : await hashFile(request.input);
     const { encoding } = reader;
     return { ...figures, encoding, contentSha256, inputBytes: input.bytes, inputSha256: input.sha256 };
   } catch (error) {
@@ -89,62 +101,44 @@ async function convertSeeing(
 async function convertAgain(
   contentSha256: string,
   request: ConversionRequest,
-  seen: SeenRows,
-  newHash: () => ContentHash,
-  onProgress: (progress: ConversionProgress) => void,
+  means: Required<ConversionMeans>,
+  { onProgress }: Required<ConversionListeners>,
 ): Promise<ConversionReport> {
   const onSecondHalf = (progress: ConversionProgress) => {
     const { bytesRead, bytesTotal } = progress;
     onProgress({ ...progress, bytesRead: bytesTotal + bytesRead, bytesTotal: 2 * bytesTotal });
   };
-  const report = await convertSeeing(request, seen, newHash, onSecondHalf, carryOn);
+  const report = await convertSeeing(request, means, { onProgress: onSecondHalf, reached: carryOn });
   if (report.outcome === 'converted' && report.contentSha256 === contentSha256) return report;
-  await removeOutputs(request);
+  removeOutputsNow(request);
   throw new Error('the file was changed while it was read');
 }
 
-/** Converts all of the content. Its SHA-256, in hex. */
+/** Converts all of the content. */
 async function pump(
-  unpacked: Unpacked,
-  hash: ContentHash,
+  reading: ContentReading,
   reader: RecordReader,
   conversion: RowConversion,
-  onProgress: (progress: ConversionProgress) => void,
-  reached: Reached,
-): Promise<string> {
+  { onProgress, reached }: Required<ConversionListeners>,
+): Promise<void> {
   let reported = 0;
   let isHalf = false;
-  for await (const piece of unpacked.content) {
-    await hash.update(piece);
-    reader.push(piece);
-    while (!conversion.takeRows()) await conversion.makeRoom();
-    const read = unpacked.readBytes();
-    if (read - reported >= bytesPerReport) {
-      reported = read;
-      onProgress(progressOf(unpacked, conversion));
+  while (await reading.feed(reader)) {
+    conversion.takeRows();
+    const { readBytes, total } = reading;
+    if (readBytes - reported >= bytesPerReport) {
+      reported = readBytes;
+      onProgress(progressOf(reading, conversion));
     }
-    if (!isHalf && read * 2 >= unpacked.total) {
+    if (!isHalf && readBytes * 2 >= total) {
       isHalf = true;
-      await conversion.flush();
+      conversion.flush();
       reached('converting');
     }
   }
-  reader.push(nothing, true);
-  while (!conversion.takeRows()) await conversion.makeRoom();
-  return await hash.digest();
 }
 
-function progressOf(unpacked: Unpacked, { tally }: RowConversion): ConversionProgress {
+function progressOf({ readBytes, total }: ContentReading, { tally }: RowConversion): ConversionProgress {
   const { rows, written, rejected } = tally;
-  return { bytesRead: unpacked.readBytes(), bytesTotal: unpacked.total, rows, written, rejected };
-}
-
-function asRefusal(error: unknown): Pick<Refusal, 'reason' | 'message'> | undefined {
-  if (error instanceof Refusal) return error;
-  if (error instanceof BadArchive) return { reason: 'bad-archive', message: error.message };
-  if (error instanceof NotText) {
-    const message = `The file cannot be read as text: ${error.message}. Save it as CSV in UTF-8 or Shift_JIS.`;
-    return { reason: 'bad-encoding', message };
-  }
-  return undefined;
+  return { bytesRead: readBytes, bytesTotal: total, rows, written, rejected };
 }

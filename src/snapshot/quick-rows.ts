@@ -1,10 +1,12 @@
 import type { Store } from '../config/store-map.ts';
 import type { RecordReader } from '../csv/record-reader.ts';
 import type { ResetLines } from '../hotwax/reset-lines.ts';
+import { viewOf } from '../platform/view-of.ts';
 import type { InventoryLayout } from '../smaregi/inventory-layout.ts';
 import { storeKey } from '../smaregi/inventory-row.ts';
 import type { StoreColumn } from '../smaregi/store-columns.ts';
 import type { ByteOutput } from './byte-output.ts';
+import { areDigits } from './code-index.ts';
 import type { SeenRows } from './seen-rows.ts';
 import { StoreKeys } from './store-keys.ts';
 import type { Tally } from './tally.ts';
@@ -21,7 +23,7 @@ const maxCodeBytes = 20;
 const maxDigits = 9;
 
 const unknown = -1;
-const zeroByte = Buffer.from('0');
+const zeroByte = viewOf(Buffer.from('0'));
 
 export interface QuickRowsOptions {
   layout: InventoryLayout;
@@ -44,6 +46,8 @@ export class QuickRows {
   readonly #storeColumn: number;
   readonly #keys: StoreKeys;
   readonly #isWarehouse: boolean[];
+  /** Per store the parts of its lines. */
+  readonly #parts: DataView[][];
   /** The store of a file of one store. */
   readonly #onlyStore: number;
   readonly #quantityColumn: number;
@@ -63,6 +67,7 @@ export class QuickRows {
     const byId = stock.shape === 'long' && stock.storeId !== undefined;
     this.#storeColumn = stock.shape === 'long' ? (stock.storeId ?? stock.storeCode ?? unknown) : unknown;
     this.#keys = new StoreKeys(stores.map((store) => storeKey(byId ? store.storeId : store.storeCode)));
+    this.#parts = options.lines.parts.map((parts) => parts.map(viewOf));
     this.#isWarehouse = stores.map((store) => store.kind === 'warehouse');
     this.#onlyStore = stock.shape === 'one-store' ? indexOf(stock.store) : unknown;
     this.#quantityColumn = stock.shape === 'wide' ? unknown : stock.quantity;
@@ -78,72 +83,75 @@ export class QuickRows {
     if (!reader.isSound || !this.#hasWidth(reader) || !this.#findCode(reader)) return false;
     if (this.#wide.length === 0) return this.#takeSingle(reader);
     for (const { column, store } of this.#wide) {
-      const { index } = column;
-      if (reader.starts[index] === reader.ends[index]) continue;
-      if (!this.#takeStock(reader, store, index)) onOdd(column);
+      const place = reader.cells + 2 * column.index;
+      if (reader.places[place] === reader.places[place + 1]) continue;
+      if (!this.#takeStock(reader, store, place)) onOdd(column);
     }
     return true;
   }
 
   #takeSingle(reader: RecordReader): boolean {
-    const column = this.#storeColumn;
+    const { bytes, places, cells } = reader;
+    const place = cells + 2 * this.#storeColumn;
     const store =
-      column === unknown
+      this.#storeColumn === unknown
         ? this.#onlyStore
-        : this.#keys.find(reader.bytes, reader.starts[column] as number, reader.ends[column] as number);
-    return this.#takeStock(reader, store, this.#quantityColumn);
+        : this.#keys.find(bytes, places[place] as number, places[place + 1] as number);
+    return this.#takeStock(reader, store, cells + 2 * this.#quantityColumn);
   }
 
-  #takeStock({ bytes, starts, ends }: RecordReader, store: number, column: number): boolean {
-    const start = starts[column] as number;
-    const end = ends[column] as number;
+  /** `place`: where the quantity's place stands. */
+  #takeStock({ bytes, view, places }: RecordReader, store: number, place: number): boolean {
+    const start = places[place] as number;
+    const end = places[place + 1] as number;
     if (store === unknown || this.#isWarehouse[store]) return false;
     if (!this.#readQuantity(bytes, start, end)) return false;
     const { seen, tally, negative } = this.#options;
-    if (!seen.add(tally.rows, store, bytes, this.#codeStart, this.#codeEnd)) return false;
+    if (!seen.add(tally.rows, store, view, this.#codeStart, this.#codeEnd)) return false;
     tally.countWritten(store, this.#quantity);
-    if (this.#quantity < 0 && negative === 'zero') this.#write(store, bytes, zeroByte, 0, 1);
-    else this.#write(store, bytes, bytes, start, end);
+    if (this.#quantity < 0 && negative === 'zero') this.#write(store, view, zeroByte, 0, 1);
+    else this.#write(store, view, view, start, end);
     return true;
   }
 
-  #write(store: number, bytes: Buffer, quantity: Buffer, start: number, end: number): void {
+  #write(store: number, row: DataView, quantity: DataView, start: number, end: number): void {
     const { lines, output } = this.#options;
     const { slots, maxBytes } = lines;
-    const parts = lines.parts[store] as Buffer[];
+    const parts = this.#parts[store] as DataView[];
     output.makeRoom(maxBytes);
-    const { block } = output;
-    let to = copy(parts[0] as Buffer, 0, (parts[0] as Buffer).length, block, output.used);
+    const { view } = output;
+    let to = copy(parts[0] as DataView, 0, (parts[0] as DataView).byteLength, view, output.used);
     for (let index = 0; index < slots.length; index += 1) {
       to =
         slots[index] === 'idValue'
-          ? copy(bytes, this.#codeStart, this.#codeEnd, block, to)
-          : copy(quantity, start, end, block, to);
-      const part = parts[index + 1] as Buffer;
-      to = copy(part, 0, part.length, block, to);
+          ? copy(row, this.#codeStart, this.#codeEnd, view, to)
+          : copy(quantity, start, end, view, to);
+      const part = parts[index + 1] as DataView;
+      to = copy(part, 0, part.byteLength, view, to);
     }
     output.used = to;
   }
 
   /** Cells beyond the header's width are harmless when nothing stands in them. */
-  #hasWidth({ cellCount, starts, ends }: RecordReader): boolean {
+  #hasWidth({ cellCount, places, cells }: RecordReader): boolean {
     if (cellCount < this.#width) return false;
     for (let index = this.#width; index < cellCount; index += 1) {
-      if (starts[index] !== ends[index]) return false;
+      if (places[cells + 2 * index] !== places[cells + 2 * index + 1]) return false;
     }
     return true;
   }
 
   /** A code that needs no quotes, without the TABs and blanks with which an export protects it from spreadsheets. */
-  #findCode({ bytes, starts, ends }: RecordReader): boolean {
-    const column = this.#options.layout.productCode;
-    let start = starts[column] as number;
-    let end = ends[column] as number;
+  #findCode({ bytes, view, places, cells }: RecordReader): boolean {
+    const place = cells + 2 * this.#options.layout.productCode;
+    let start = places[place] as number;
+    let end = places[place + 1] as number;
     while (start < end && (bytes[start] === tab || bytes[start] === space)) start += 1;
     while (start < end && (bytes[end - 1] === tab || bytes[end - 1] === space)) end -= 1;
     this.#codeStart = start;
     this.#codeEnd = end;
     if (start === end || end - start > maxCodeBytes) return false;
+    if (areDigits(view, start, end)) return true;
     for (let at = start; at < end; at += 1) {
       const byte = bytes[at] as number;
       if (byte < space || byte > lastPrintable || byte === quote || byte === comma) return false;
@@ -170,11 +178,10 @@ export class QuickRows {
 }
 
 /** Copies the bytes from `start` to `end` and returns where they end. They are few: a loop is faster than a call. */
-function copy(from: Buffer, start: number, end: number, to: Buffer, place: number): number {
+function copy(from: DataView, start: number, end: number, to: DataView, place: number): number {
+  let at = start;
   let next = place;
-  for (let at = start; at < end; at += 1) {
-    to[next] = from[at] as number;
-    next += 1;
-  }
+  for (; at + 4 <= end; at += 4, next += 4) to.setInt32(next, from.getInt32(at, true), true);
+  for (; at < end; at += 1, next += 1) to.setUint8(next, from.getUint8(at));
   return next;
 }

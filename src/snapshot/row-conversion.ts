@@ -3,18 +3,20 @@ import type { RecordReader } from '../csv/record-reader.ts';
 import { csvText } from '../csv/write.ts';
 import { type ResetLines, resetLines } from '../hotwax/reset-lines.ts';
 import { ResetRows } from '../hotwax/reset-rows.ts';
-import type { ContentHash } from '../platform/content-hash.ts';
+import { viewOf } from '../platform/view-of.ts';
 import type { InventoryLayout } from '../smaregi/inventory-layout.ts';
 import { cellsToKeep, InventoryRows, type RejectionReason, type Verdict } from '../smaregi/inventory-row.ts';
 import type { StoreColumn } from '../smaregi/store-columns.ts';
 import { ByteOutput } from './byte-output.ts';
 import type { ConversionRequest, ConvertedReport } from './conversion.ts';
-import { CsvOutput } from './csv-output.ts';
 import { HeaderSearch } from './header-search.ts';
 import { QuickRows } from './quick-rows.ts';
 import { Refusal } from './refusal.ts';
 import type { SeenRows } from './seen-rows.ts';
 import { Tally } from './tally.ts';
+
+/** Rejected rows that are turned into text at once: more would outlive young garbage and cost memory. */
+const rejectedPerBatch = 512;
 
 /** Makes spreadsheets read UTF-8. */
 const byteOrderMark = '\uFEFF';
@@ -36,7 +38,8 @@ export class RowConversion {
   readonly #resetRows: ResetRows;
   readonly #lines: ResetLines;
   readonly #reset: ByteOutput;
-  readonly #rejected: CsvOutput;
+  readonly #rejected: ByteOutput;
+  #rejectedRows: string[][] = [];
   #header: Header | undefined;
   #quick: QuickRows | undefined;
   readonly #takeOddColumn = (column: StoreColumn) => {
@@ -46,8 +49,7 @@ export class RowConversion {
     }
   };
 
-  /** `resetHash` is given all of the Reset CSV. */
-  constructor(request: ConversionRequest, reader: RecordReader, resetHash: ContentHash, seen: SeenRows) {
+  constructor(request: ConversionRequest, reader: RecordReader, seen: SeenRows) {
     const { stores, inventory, reset, inputName: fileName } = request;
     this.tally = new Tally(stores);
     this.#request = request;
@@ -56,22 +58,22 @@ export class RowConversion {
     this.#search = new HeaderSearch({ stores, inventory, fileName });
     this.#resetRows = new ResetRows({ ...reset, idType: inventory.idType });
     this.#lines = resetLines(this.#resetRows, stores, reset.lineEnd);
-    this.#reset = new ByteOutput(request.output, resetHash);
-    this.#rejected = new CsvOutput(request.rejected, 'crlf');
+    this.#reset = new ByteOutput(request.output);
+    this.#rejected = new ByteOutput(request.rejected);
   }
 
   /**
-   * Takes the rows that the reader has; false when it stopped because an output is full.
+   * Takes the rows that the reader has.
    *
-   * @throws Refusal when the header is missing
+   * @throws Refusal when the header is missing; system errors (ENOSPC …) as they are
    */
-  takeRows(): boolean {
+  takeRows(): void {
     const reader = this.#reader;
     while (reader.next()) {
       if (!this.#quick?.take(reader, this.#takeOddColumn)) this.#takeText();
-      if (this.#isFull) return false;
+      if (this.#reset.isFull) this.#reset.flush();
+      if (this.#rejectedRows.length >= rejectedPerBatch) this.#flushRejected();
     }
-    return true;
   }
 
   #takeText(): void {
@@ -95,20 +97,16 @@ export class RowConversion {
     }
   }
 
-  get #isFull(): boolean {
-    return this.#reset.isFull || this.#rejected.isFull;
-  }
-
-  /** Makes room for more rows. */
-  async makeRoom(): Promise<void> {
-    await this.#reset.turn();
-    await this.#rejected.flush();
-  }
-
   /** Writes all there is. */
-  async flush(): Promise<void> {
-    await this.#reset.flush();
-    await this.#rejected.flush();
+  flush(): void {
+    this.#reset.flush();
+    this.#flushRejected();
+  }
+
+  #flushRejected(): void {
+    this.#rejected.put(Buffer.from(csvText(this.#rejectedRows, 'crlf')));
+    this.#rejected.flush();
+    this.#rejectedRows = [];
   }
 
   /** Makes the files durable. @throws Refusal when there was no header or no row of stock */
@@ -118,6 +116,7 @@ export class RowConversion {
     if (!this.#header) throw this.#search.refusal();
     const figures = this.tally.figures();
     if (figures.rows === figures.totals) throw nothingInIt(figures.totals);
+    this.flush();
     const reset = await this.#reset.finish();
     await this.#rejected.finish();
     const { correction, stock } = this.#header.layout;
@@ -149,9 +148,9 @@ export class RowConversion {
   }
 
   #take({ store, productCode, quantity }: Stock): boolean {
-    const code = Buffer.from(productCode);
+    const code = viewOf(Buffer.from(productCode));
     const index = this.#request.stores.indexOf(store);
-    if (!this.#seen.add(this.tally.rows, index, code, 0, code.length)) return false;
+    if (!this.#seen.add(this.tally.rows, index, code, 0, code.byteLength)) return false;
     this.tally.countWritten(index, quantity);
     const sent = this.#request.inventory.negative === 'zero' ? Math.max(0, quantity) : quantity;
     this.#add(this.#resetRows.row(store, productCode, sent));
@@ -169,11 +168,11 @@ export class RowConversion {
   ): void {
     const { layout } = this.#header as Header;
     if (this.tally.rejected === 0) {
-      this.#rejected.add([`${byteOrderMark}line`, 'reason', ...layout.header.map(guardFormula)]);
+      this.#rejectedRows.push([`${byteOrderMark}line`, 'reason', ...layout.header.map(guardFormula)]);
     }
     this.tally.countRejected(verdict.reason);
     const kept = cellsToKeep(cells, verdict.column, layout).map(guardFormula);
-    this.#rejected.add([String(line), verdict.reason, ...kept]);
+    this.#rejectedRows.push([String(line), verdict.reason, ...kept]);
   }
 }
 

@@ -47,7 +47,7 @@ export class SeenRows {
    *
    * @throws system errors (ENOSPC …) as they are
    */
-  add(row: number, store: number, bytes: Uint8Array, start: number, end: number): boolean {
+  add(row: number, store: number, bytes: DataView, start: number, end: number): boolean {
     if (this.#isSettled && row >= this.#firstSpilled) return !this.#repeats.has(row);
     const number = this.#codes.numberOf(bytes, start, end);
     if (number === noRoom) return this.#spill(row, store, bytes, start, end);
@@ -81,7 +81,7 @@ export class SeenRows {
     this.#repeats.close();
   }
 
-  #spill(row: number, store: number, bytes: Uint8Array, start: number, end: number): true {
+  #spill(row: number, store: number, bytes: DataView, start: number, end: number): true {
     if (!this.#spilled) {
       this.#spilled = new SpilledRows(this.#folder);
       this.#firstSpilled = row;

@@ -1,4 +1,5 @@
 import { ScratchFile } from '../platform/scratch-file.ts';
+import { viewOf } from '../platform/view-of.ts';
 
 /** Codes are shared out by their hash; so many shares, each of which should fit into memory when its turn comes. */
 const shareBits = 6;
@@ -15,7 +16,7 @@ const codeAt = 11;
 const maxRowBytes = codeAt + 20;
 
 /** What is done with a row: its number, its store, its product code in `bytes` from `start` to `end`. */
-type TakeRow = (row: number, store: number, bytes: Uint8Array, start: number, end: number) => void;
+type TakeRow = (row: number, store: number, bytes: DataView, start: number, end: number) => void;
 
 /** Rows that wait on the disk until there is room to compare them: the hash partitions of a join or aggregation. */
 export class SpilledRows {
@@ -34,7 +35,7 @@ export class SpilledRows {
   }
 
   /** Adds a row; a product code has 1 to 20 bytes. @throws system errors (ENOSPC …) as they are */
-  add(row: number, store: number, bytes: Uint8Array, start: number, end: number): void {
+  add(row: number, store: number, bytes: DataView, start: number, end: number): void {
     const share = shareOf(bytes, start, end, this.#depth);
     if ((this.#used[share] as number) + maxRowBytes + codeAt > blockBytes) this.#write(share);
     const filling = this.#filling;
@@ -42,7 +43,7 @@ export class SpilledRows {
     filling.writeUIntLE(row, at, storeAt);
     filling.writeUInt32LE(store, at + storeAt);
     filling[at + lengthAt] = end - start;
-    for (let from = start; from < end; from += 1) filling[at + codeAt + from - start] = bytes[from] as number;
+    for (let from = start; from < end; from += 1) filling[at + codeAt + from - start] = bytes.getUint8(from);
     this.#used[share] = (this.#used[share] as number) + codeAt + end - start;
   }
 
@@ -91,10 +92,11 @@ export class SpilledRows {
 }
 
 function takeRows(block: Buffer, take: TakeRow): void {
+  const bytes = viewOf(block);
   for (let at = 0; block[at + lengthAt] !== 0; ) {
     const code = at + codeAt;
     const end = code + (block[at + lengthAt] as number);
-    take(block.readUIntLE(at, storeAt), block.readUInt32LE(at + storeAt), block, code, end);
+    take(block.readUIntLE(at, storeAt), block.readUInt32LE(at + storeAt), bytes, code, end);
     at = end;
   }
 }
@@ -104,9 +106,9 @@ function newShares(): number[][] {
 }
 
 /** By other bits of the hash each time, so that what is in one share is shared out again. */
-function shareOf(bytes: Uint8Array, start: number, end: number, depth: number): number {
+function shareOf(bytes: DataView, start: number, end: number, depth: number): number {
   let hash = end - start;
-  for (let at = start; at < end; at += 1) hash = Math.imul(hash ^ (bytes[at] as number), 0x01000193);
+  for (let at = start; at < end; at += 1) hash = Math.imul(hash ^ bytes.getUint8(at), 0x01000193);
   hash = Math.imul(hash ^ (hash >>> 15), 0x85ebca6b);
   hash ^= hash >>> 13;
   return (hash >>> ((depth * shareBits) % (hashBits - shareBits))) & (shareCount - 1);

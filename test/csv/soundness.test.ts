@@ -19,6 +19,14 @@ test.each([
   expect(isSound(bytes, encoding)).toBe(sound);
 });
 
+test('every pair of bytes is a character of CP932 if the decoder says so', () => {
+  const decoder = newDecoder('cp932');
+  const pairs = Array.from({ length: 1 << 16 }, (_, pair) => Buffer.from([pair >> 8, pair & 0xff]));
+  expect(pairs.filter((pair) => isSound(pair, 'cp932') === decoder.decode(pair).includes(damage))).toEqual(
+    [],
+  );
+});
+
 test('it agrees with the decoder on all bytes, at any place in memory', () => {
   const byte = fc.oneof(
     fc.integer({ min: 0, max: 255 }),

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { ZipFile } from 'yazl';
-import { BadArchive, unpack } from '../../src/platform/unpack.ts';
+import { BadArchive } from '../../src/platform/bad-archive.ts';
+import { unpack } from '../../src/platform/unpack.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const text = 'code,qty\n4901,5\n';

@@ -244,9 +244,10 @@ test('half-way is passed once, with a part of the output written', async () => {
   const request = await conversionOf([header, ...rows].join('\n'));
   const passed: [string, number][] = [];
   const seen: Promise<unknown>[] = [];
-  await convert(request, undefined, (point) => {
+  const reached = (point: string) => {
     seen.push(textOf(request.output).then((text) => passed.push([point, text?.length ?? 0])));
-  });
+  };
+  await convert(request, { reached });
   await Promise.all(seen);
   expect(passed).toHaveLength(1);
   expect(passed[0]?.[0]).toBe('converting');
@@ -254,15 +255,15 @@ test('half-way is passed once, with a part of the output written', async () => {
 });
 
 test('progress is told in bytes and rows, and ends with all of them', async () => {
-  const content = `${header}\n${Array.from({ length: 200_000 }, (_, index) => `1,P${index},x,1\n`).join('')}`;
+  const content = `${header}\n${Array.from({ length: 500_000 }, (_, index) => `1,P${index},x,1\n`).join('')}`;
   const progress: { bytesRead: number; bytesTotal: number; rows: number }[] = [];
-  await convert(await conversionOf(content), (each) => progress.push(each));
+  await convert(await conversionOf(content), { onProgress: (each) => progress.push(each) });
   expect(progress.length).toBeGreaterThan(1);
   expect(progress.at(-1)).toEqual({
     bytesRead: Buffer.byteLength(content),
     bytesTotal: Buffer.byteLength(content),
-    rows: 200_000,
-    written: 200_000,
+    rows: 500_000,
+    written: 500_000,
     rejected: 0,
   });
 });

@@ -49,7 +49,7 @@ describe('a file of more products than are remembered in memory', () => {
       }
     }
     const seen = new Changing(dirname(request.output), 1, 0);
-    await expect(convert(request, undefined, undefined, seen)).rejects.toThrow('changed while it was read');
+    await expect(convert(request, {}, { seen })).rejects.toThrow('changed while it was read');
     expect(await readdir(dirname(request.output))).toEqual(['input']);
   });
 
@@ -78,7 +78,7 @@ describe('a file of more products than are remembered in memory', () => {
   test.skipIf(!disk)('ends, and leaves nothing, when the disk is full (needs a mount)', async () => {
     const request = await conversionOf(bigFile);
     const seen = new SeenRows(disk?.path ?? '', 1, 0);
-    await expect(convert(request, undefined, undefined, seen)).rejects.toMatchObject({ code: 'ENOSPC' });
+    await expect(convert(request, {}, { seen })).rejects.toMatchObject({ code: 'ENOSPC' });
     expect(await readdir(dirname(request.output))).toEqual(['input']);
     expect(await readdir(disk?.path ?? '')).toEqual([]);
   });

@@ -64,7 +64,7 @@ export async function converted(
   const request = await conversionOf(content, settings);
   const { rememberedBytes } = settings;
   const seen = new SeenRows(dirname(request.output), request.stores.length, rememberedBytes);
-  const report = await convert(request, undefined, undefined, seen);
+  const report = await convert(request, {}, { seen });
   const rejectedText = await textOf(request.rejected);
   return {
     report,

@@ -31,10 +31,10 @@ export class CsvOutput {
     this.#rows = [];
   }
 
-  /** Writes the rest and makes it durable; undefined when nothing was ever written. */
-  async finish(): Promise<{ bytes: number; sha256: string } | undefined> {
+  /** Writes the rest and makes it durable. */
+  async finish(): Promise<void> {
     await this.flush();
-    return this.#file?.finish();
+    await this.#file?.finish();
   }
 
   async discard(): Promise<void> {
