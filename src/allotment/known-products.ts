@@ -5,6 +5,7 @@ import { findColumn } from '../csv/header.ts';
 import { RecordReader } from '../csv/record-reader.ts';
 import { recordsOfFile } from '../csv/records-of-file.ts';
 import type { AllotmentRecords } from '../ledger/allotment-records.ts';
+import { inAnyPart } from '../ledger/movement-index.ts';
 import type { SnapshotRecords } from '../ledger/snapshot-records.ts';
 import type { Database } from '../platform/database.ts';
 import { messageOf, Problem } from '../platform/problem.ts';
@@ -63,7 +64,7 @@ export async function unknownProducts(
 }
 
 function removeRecorded(unknown: Set<string>, storeId: string, { database, allotments }: KnownFrom): void {
-  const moved = database.prepare('SELECT 1 FROM movement WHERE product_code = ? LIMIT 1');
+  const moved = database.prepare(`SELECT 1 FROM movement WHERE ${inAnyPart} AND product_code = ? LIMIT 1`);
   for (const product of unknown) {
     if (allotments.baseline(storeId, product) || moved.get(product) !== undefined) unknown.delete(product);
   }

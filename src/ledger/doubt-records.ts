@@ -1,5 +1,6 @@
 import type { Database } from '../platform/database.ts';
 import { fromIso, toIso } from '../platform/time-zone.ts';
+import { inAnyPart } from './movement-index.ts';
 import type { CallOutcome } from './need.ts';
 
 /** A call to the OMS as its trace there could be recognised. Moments in epoch milliseconds. */
@@ -67,7 +68,7 @@ export class DoubtRecords {
       `SELECT ${columns}, max(${denied}) AS denied
        FROM movement JOIN call_movement ON call_movement.movement_id = movement.id
          JOIN call ON call.id = call_movement.call_id LEFT JOIN doubt ON doubt.call_id = call.id
-       WHERE store_id = ? AND product_code = ? AND call.destination = 'hotwax' AND sent = 1 AND reason = ?
+       WHERE ${inAnyPart} AND store_id = ? AND product_code = ? AND call.destination = 'hotwax' AND sent = 1 AND reason = ?
          AND call.quantity = ? AND sent_at >= ?
        GROUP BY call.id
        ORDER BY sent_at, call.id`,

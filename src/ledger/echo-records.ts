@@ -1,6 +1,7 @@
 import type { Database } from '../platform/database.ts';
 import { fromIso, toIso } from '../platform/time-zone.ts';
 import { stockSource } from './level-records.ts';
+import { inAnyPart } from './movement-index.ts';
 import { echoKind } from './movement-records.ts';
 
 /** An addition of ours that Smaregi applied. */
@@ -23,13 +24,13 @@ export class EchoRecords {
   constructor(database: Database) {
     this.#ofRow = database.prepare(
       `SELECT recorded_at, quantity, key FROM movement
-       WHERE product_code = ? AND store_id = ? AND kind = '${echoKind}' ORDER BY id`,
+       WHERE ${inAnyPart} AND product_code = ? AND store_id = ? AND kind = '${echoKind}' ORDER BY id`,
     );
     this.#receipt = database.prepare('SELECT 1 FROM receipt WHERE change_id = ?');
     // The movements of a call are all of one row, so that any of them says which.
     const callsOfRow = `FROM movement JOIN call_movement ON call_movement.movement_id = movement.id
       JOIN call ON call.id = call_movement.call_id
-      WHERE store_id = ? AND product_code = ? AND movement.destination = 'smaregi' AND sent = 1`;
+      WHERE ${inAnyPart} AND store_id = ? AND product_code = ? AND movement.destination = 'smaregi' AND sent = 1`;
     this.#additions = database.prepare(
       `SELECT DISTINCT call.id, change_id, call.quantity, outcome_at
        FROM (SELECT DISTINCT call.id AS id ${callsOfRow} AND outcome = 'accepted' AND sent_at >= ?) AS accepted

@@ -1,5 +1,6 @@
 import type { Database } from '../platform/database.ts';
 import { fromIso } from '../platform/time-zone.ts';
+import { inAnyPart } from './movement-index.ts';
 import type { Movement } from './movement-records.ts';
 import type { CallOutcome, Destination } from './need.ts';
 import { isOpen } from './posting-indexes.ts';
@@ -115,6 +116,7 @@ function conditionsOf(filter: PostingFilter): { where: string; parameters: unkno
   }
   add('store_id = ?', filter.storeId);
   add('product_code = ?', filter.productCode);
+  if (filter.productCode !== undefined) conditions.push([inAnyPart, undefined]);
   add('movement.recorded_at >= ?', iso(filter.since));
   add('movement.recorded_at < ?', iso(filter.until));
   if (filter.transactionId !== undefined) {

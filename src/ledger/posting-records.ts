@@ -1,5 +1,6 @@
 import type { Database } from '../platform/database.ts';
 import { fromIso, toIso } from '../platform/time-zone.ts';
+import { inAnyPart } from './movement-index.ts';
 import type { CallFact, Destination } from './need.ts';
 import { type DerivedFrom, PostingFactsReader } from './posting-facts.ts';
 import { isDue } from './posting-indexes.ts';
@@ -156,8 +157,8 @@ export class PostingRecords {
   dueOfRow(destination: string, posting: DuePosting, now: number, limit: number): DuePosting[] {
     const rows = this.#database
       .prepare(
-        `SELECT ${dueColumns} FROM movement JOIN posting ON movement_id = movement.id
-         WHERE store_id = ? AND product_code = ? AND kind = ? AND posting.destination = ?
+        `SELECT ${dueColumns} FROM movement CROSS JOIN posting ON movement_id = movement.id
+         WHERE ${inAnyPart} AND store_id = ? AND product_code = ? AND kind = ? AND posting.destination = ?
            AND ${isDue} AND (due_at IS NULL OR due_at <= ?)
          ORDER BY movement.recorded_at, movement_id LIMIT ?`,
       )

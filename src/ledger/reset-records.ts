@@ -22,6 +22,7 @@ export class ResetRecords {
   readonly #snapshots: SnapshotRecords;
   readonly #questions: RowQuestions;
   readonly #windows: WindowRecords;
+  readonly #changed;
 
   constructor(
     database: Database,
@@ -37,6 +38,16 @@ export class ResetRecords {
     this.#snapshots = parts.snapshots;
     this.#questions = parts.questions;
     this.#windows = parts.windows;
+    this.#changed = database
+      .prepare(
+        `SELECT movement_id FROM snapshot CROSS JOIN posting
+         WHERE snapshot.id = :snapshotId AND posting.destination = 'hotwax'
+           AND (movement_id > :upTo
+             OR NOT (posting.state = 'absorbed' AND posting.recorded_at <= snapshot.taken_at) AND EXISTS (
+               SELECT 1 FROM movement JOIN snapshot_row USING (product_code, store_id)
+               WHERE movement.id = movement_id AND snapshot_id = :snapshotId AND level IS NOT NULL))`,
+      )
+      .pluck();
   }
 
   /**
@@ -77,19 +88,12 @@ export class ResetRecords {
     }));
   }
 
-  /** Whatever is absorbed and recorded before the snapshot stays so: nothing is wanted of it, and nothing was told. */
+  /**
+   * Whatever is absorbed and recorded before the snapshot stays so: nothing is wanted of it, and nothing was told. The
+   * rest is found by one pass over the postings, which costs less than to look for the movements of thousands of rows.
+   */
   #deriveReset(snapshotId: number, upTo: number): void {
-    const ids = this.#database
-      .prepare(
-        `SELECT movement.id FROM snapshot_row JOIN movement USING (product_code, store_id)
-           JOIN posting ON movement_id = movement.id JOIN snapshot ON snapshot.id = snapshot_row.snapshot_id
-         WHERE snapshot_row.snapshot_id = :snapshotId AND level IS NOT NULL AND posting.destination = 'hotwax'
-           AND NOT (posting.state = 'absorbed' AND movement.recorded_at <= snapshot.taken_at)
-         UNION
-         SELECT movement_id FROM posting WHERE movement_id > :upTo AND destination = 'hotwax'`,
-      )
-      .pluck()
-      .all({ snapshotId, upTo }) as number[];
+    const ids = this.#changed.all({ snapshotId, upTo }) as number[];
     for (const id of ids) this.#postings.derive(id);
   }
 }

@@ -33,7 +33,7 @@ export class RowQuestions {
   readonly #remember;
   readonly #held;
   readonly #inQuestion;
-  readonly #heldOfRow;
+  readonly #allHeld;
 
   constructor(database: Database, postings: PostingRecords) {
     this.#database = database;
@@ -52,12 +52,10 @@ export class RowQuestions {
          AND NOT EXISTS (SELECT 1 FROM snapshot_row WHERE ${sameRow(':snapshotId', 'movement')})`,
     );
     this.#held = database.prepare(heldSql);
-    this.#heldOfRow = database
-      .prepare(
-        `SELECT movement_id FROM movement JOIN posting ON movement_id = movement.id
-         WHERE product_code = :productCode AND store_id = :storeId AND state = 'held'`,
-      )
-      .pluck();
+    this.#allHeld = database.prepare(
+      `SELECT movement_id AS id, store_id AS storeId, product_code AS productCode
+       FROM posting JOIN movement ON movement.id = movement_id WHERE ${isOpen} AND state = 'held'`,
+    );
   }
 
   /**
@@ -99,8 +97,9 @@ export class RowQuestions {
   answer(snapshotId: number, rows: readonly RowLevel[]): void {
     const work = () => {
       this.remember(snapshotId, rows);
-      for (const { storeId, productCode } of rows) {
-        for (const id of this.#heldOfRow.all({ storeId, productCode }) as number[]) this.#postings.derive(id);
+      const answered = new Set(rows.map(rowKey));
+      for (const held of this.#allHeld.all() as (Row & { id: number })[]) {
+        if (answered.has(rowKey(held))) this.#postings.derive(held.id);
       }
     };
     this.#database.transaction(work).immediate();

@@ -1,5 +1,6 @@
 import type { Database } from '../platform/database.ts';
 import { toIso } from '../platform/time-zone.ts';
+import { inAnyPart } from './movement-index.ts';
 import type { Row } from './reset-facts.ts';
 
 /**
@@ -15,7 +16,7 @@ export function toldCalls(
     .prepare(
       `SELECT call.id, sum(movement.quantity * multiplicity) AS quantity, json_group_array(movement.id) AS movements
        FROM movement JOIN call_movement ON movement_id = movement.id JOIN call ON call.id = call_id
-       WHERE product_code = ? AND store_id = ? AND movement.destination = 'hotwax'
+       WHERE ${inAnyPart} AND product_code = ? AND store_id = ? AND movement.destination = 'hotwax'
          AND sent = 1 AND outcome = 'accepted' AND sent_at > ? AND outcome_at < ?
        GROUP BY call.id ORDER BY call.sent_at DESC, call.id DESC`,
     )
