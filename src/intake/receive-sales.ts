@@ -146,7 +146,8 @@ export class SalesReceiver {
   /** One SQLite transaction; then everybody else has a turn. */
   async #commit(tally: SalesTally, signal: AbortSignal, work: () => void): Promise<void> {
     const before = tally.figures.movements;
-    this.#options.database.transaction(work).immediate();
+    const { database, movements } = this.#options;
+    database.transaction(() => movements.together(work)).immediate();
     this.#options.reached('ingesting');
     if (tally.figures.movements > before) this.#options.onMovements();
     await nextTurn();

@@ -94,9 +94,17 @@ export class MovementRecords {
   /** Adds a movement and what it needs. The caller holds the transaction. Returns its id. */
   add(movement: NewMovement): number {
     const id = this.#insertRow(movement);
-    this.#postings.open(id, movement);
+    this.#postings.open({ id, destination: movement.destination, recordedAt: movement.recordedAt });
     if (movement.recordedAt < this.#beginsAt) this.#takeAsTold(id, movement);
     return id;
+  }
+
+  /**
+   * Runs `work`, within the caller's transaction: of the movements that it adds, the needs are worked out together, which
+   * is half the time for thousands.
+   */
+  together(work: () => void): void {
+    this.#postings.together(work);
   }
 
   /**

@@ -4,7 +4,8 @@ import { inAnyPart } from './movement-index.ts';
 import type { CallFact, Destination } from './need.ts';
 import { type DerivedFrom, PostingFactsReader } from './posting-facts.ts';
 import { isDue } from './posting-indexes.ts';
-import { type PostingFacts, type PostingState, postingOf } from './posting-state.ts';
+import { type Opened, PostingOpening } from './posting-opening.ts';
+import { loneFacts, type PostingState, postingOf } from './posting-state.ts';
 import { ResetFacts, somethingMatters } from './reset-facts.ts';
 
 /** What the sender must know of a movement whose turn it is. */
@@ -44,10 +45,9 @@ const dueColumns = `movement_id, source, key, store_id, product_code, kind, quan
 export class PostingRecords {
   readonly #database: Database;
   readonly #rule: typeof postingOf;
-  readonly #insert;
+  readonly #opening: PostingOpening;
   readonly #update;
   readonly #facts: PostingFactsReader;
-  readonly #resets: ResetFacts;
   readonly #now;
   readonly #send;
   readonly #lone;
@@ -57,15 +57,12 @@ export class PostingRecords {
   constructor(database: Database, rule: typeof postingOf = postingOf) {
     this.#database = database;
     this.#rule = rule;
-    this.#insert = database.prepare(
-      `INSERT INTO posting (movement_id, destination, state, need, due_at, urgency, recorded_at, posted_at)
-       VALUES (?, ?, ?, ?, NULL, ?, ?, NULL)`,
-    );
     this.#update = database.prepare(
       'UPDATE posting SET state = ?, need = ?, due_at = ?, urgency = ?, posted_at = ? WHERE movement_id = ?',
     );
-    this.#resets = new ResetFacts(database);
-    this.#facts = new PostingFactsReader(database, this.#resets);
+    const resets = new ResetFacts(database);
+    this.#facts = new PostingFactsReader(database, resets);
+    this.#opening = new PostingOpening(database, { rule, resets, derive: (id) => this.derive(id) });
     this.#send = database.prepare(
       `UPDATE posting SET state = 'sending', need = NULL, due_at = NULL WHERE movement_id = ?`,
     );
@@ -85,20 +82,14 @@ export class PostingRecords {
     this.#now = database.prepare('SELECT state, need FROM posting WHERE movement_id = ?');
   }
 
-  /** Makes the posting of a movement that was just added. */
-  open(movementId: number, movement: { destination: string; quantity: number; recordedAt: number }): void {
-    const { destination, quantity, recordedAt } = movement;
-    const { state, need } = this.#rule({ ...lone(recordedAt), calls: [] });
-    this.#insert.run(
-      movementId,
-      destination,
-      state,
-      need ?? null,
-      urgencyOf(quantity, need),
-      toIso(recordedAt),
-    );
-    if (destination === 'hotwax' && !this.#resets.nothingMatters(recordedAt, undefined))
-      this.derive(movementId);
+  /** Makes the posting of a movement that was just added; within {@link together}, at its end at the latest. */
+  open(movement: Opened): void {
+    this.#opening.open(movement);
+  }
+
+  /** Runs `work`, within the caller's transaction, and makes the postings of all movements that it adds together. */
+  together(work: () => void): void {
+    this.#opening.together(work);
   }
 
   /**
@@ -106,6 +97,7 @@ export class PostingRecords {
    * may be tried again.
    */
   derive(movementId: number, dueAt?: number): PostingState {
+    this.#opening.flush();
     return this.#save(movementId, this.#facts.of(movementId), dueAt);
   }
 
@@ -129,6 +121,7 @@ export class PostingRecords {
 
   /** A call about this movement was just recorded: whatever came before, its need is unknown until that ends. */
   sending(movementId: number): void {
+    this.#opening.flush();
     this.#send.run(movementId);
   }
 
@@ -138,7 +131,7 @@ export class PostingRecords {
       | { recorded_at: string; quantity: number }
       | undefined;
     if (!row) return this.derive(movementId, dueAt);
-    const facts = { ...lone(fromIso(row.recorded_at)), calls: [{ ...call, doubt: false }] };
+    const facts = { ...loneFacts(fromIso(row.recorded_at)), calls: [{ ...call, doubt: false }] };
     return this.#save(movementId, { facts, quantity: row.quantity, postedAt: endedAt }, dueAt);
   }
 
@@ -171,6 +164,7 @@ export class PostingRecords {
    * of them is unknown or held.
    */
   cancellingOut(line: { source: string; keyPrefix: string }): { id: number; need: number }[] {
+    this.#opening.flush();
     const rows = this.#database
       .prepare(
         `SELECT movement_id AS id, store_id, product_code, quantity, need, state
@@ -211,6 +205,7 @@ export class PostingRecords {
   }
 
   #nowOf(movementId: number): { state: PostingState; need: number | null } | undefined {
+    this.#opening.flush();
     return this.#now.get(movementId) as { state: PostingState; need: number | null } | undefined;
   }
 
@@ -232,11 +227,6 @@ export class PostingRecords {
 /** Reductions first: what is sold must not be sold again. */
 function urgencyOf(quantity: number, need: number | undefined): 0 | 1 {
   return quantity * (need ?? 1) < 0 ? 0 : 1;
-}
-
-/** The facts of a movement that neither a reset, a window nor a person ever touched, but for its calls. */
-function lone(recordedAt: number): Omit<PostingFacts, 'calls'> {
-  return { recordedAt, resets: [], replayAskedAt: undefined, inWindow: false };
 }
 
 function toDue(row: DueRow): DuePosting {

@@ -28,6 +28,11 @@ export interface PostingFacts {
   inWindow: boolean;
 }
 
+/** The facts of a movement that neither a reset, a window nor a person ever touched, but for its calls. */
+export function loneFacts(recordedAt: number): Omit<PostingFacts, 'calls'> {
+  return { recordedAt, resets: [], replayAskedAt: undefined, inWindow: false };
+}
+
 /** What a posting is, and what is still needed of it; need undefined: nobody can say. */
 export interface Posting {
   state: PostingState;
