@@ -16,6 +16,9 @@ export interface CsvRecord extends Cells {
 /** Cells for which there is room from the start. */
 const usualCells = 64;
 
+/** Of a text with a character for each byte: one that is no ASCII. */
+const beyondAscii = /[\u0080-\u00ff]/;
+
 /** What {@link RecordReader} finds at a place that is no flawless row of one line, or not a complete one. */
 const notPlain = -1;
 
@@ -243,13 +246,23 @@ export class RecordReader {
     return true;
   }
 
+  /** The row is made text at once, a character for each byte, and cut; only cells beyond ASCII are decoded alone. */
   #plainCells(): string[] {
-    return Array.from({ length: this.cellCount }, (_, index) => {
-      const place = this.cells + 2 * index;
-      const start = this.places[place] as number;
-      const text = this.#text(this.bytes.subarray(start, this.places[place + 1]));
-      return this.bytes[start - 1] === quote && text.includes('"') ? text.replaceAll('""', '"') : text;
-    });
+    const { bytes, places, cells: firstPlace, cellCount } = this;
+    const first = places[firstPlace] as number;
+    const end = firstPlace + 2 * cellCount;
+    const row = bytes.toString('latin1', first, places[end - 1]);
+    const isAscii = !beyondAscii.test(row);
+    const cells: string[] = [];
+    for (let place = firstPlace; place < end; place += 2) {
+      const from = places[place] as number;
+      const to = places[place + 1] as number;
+      const cut = row.slice(from - first, to - first);
+      const text = isAscii || !beyondAscii.test(cut) ? cut : this.#text(bytes.subarray(from, to));
+      const isDoubled = bytes[from - 1] === quote && text.includes('"');
+      cells.push(isDoubled ? text.replaceAll('""', '"') : text);
+    }
+    return cells;
   }
 
   /** Behind what is left of the piece before, with a line feed after it at which every search ends. */
