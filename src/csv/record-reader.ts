@@ -16,6 +16,9 @@ export interface CsvRecord extends Cells {
 /** Cells for which there is room from the start. */
 const usualCells = 64;
 
+/** V8 copies shorter parts of a text; a longer one would keep the whole row in memory for as long as itself. */
+const minSliceChars = 13;
+
 /** Of a text with a character for each byte: one that is no ASCII. */
 const beyondAscii = /[\u0080-\u00ff]/;
 
@@ -257,7 +260,8 @@ export class RecordReader {
     for (let place = firstPlace; place < end; place += 2) {
       const from = places[place] as number;
       const to = places[place + 1] as number;
-      const cut = row.slice(from - first, to - first);
+      const isLong = to - from >= minSliceChars;
+      const cut = isLong ? bytes.toString('latin1', from, to) : row.slice(from - first, to - first);
       const text = isAscii || !beyondAscii.test(cut) ? cut : this.#text(bytes.subarray(from, to));
       const isDoubled = bytes[from - 1] === quote && text.includes('"');
       cells.push(isDoubled ? text.replaceAll('""', '"') : text);

@@ -50,6 +50,7 @@ export class MovementRecords {
   readonly #reversalOf;
   readonly #originalOf;
   readonly #cancelled;
+  readonly #knows;
 
   constructor(database: Database, postings: PostingRecords, calls: CallRecords, clock: Pick<Clock, 'now'>) {
     this.#postings = postings;
@@ -85,6 +86,11 @@ export class MovementRecords {
     this.#originalOf = database
       .prepare('SELECT original_id FROM reversal WHERE source = ? AND transaction_id = ?')
       .pluck();
+    this.#knows = database.prepare(
+      `SELECT 1 WHERE EXISTS (
+           SELECT 1 FROM transaction_line WHERE source = :source AND transaction_id BETWEEN :first AND :last)
+         OR EXISTS (SELECT 1 FROM reversal WHERE source = :source AND original_id BETWEEN :first AND :last)`,
+    );
     // '0' is the character after '/': every key of the transaction lies between.
     this.#cancelled = database.prepare(
       `SELECT 1 FROM movement WHERE source = ? AND key > ? || '/' AND key < ? || '0' AND kind = 'cancel' LIMIT 1`,
@@ -168,9 +174,12 @@ export class MovementRecords {
     const added = converge(recorded, version);
     const before = recorded?.movements ?? 0;
     let last = 0;
-    for (const [index, movement] of added.entries()) {
-      const key = lineKey(version.transactionId, version.lineId, before + index + 1);
-      last = this.add({ ...movement, source, key, destination });
+    let number = before;
+    for (const { storeId, productCode, kind, quantity, occurredAt, recordedAt } of added) {
+      number += 1;
+      const key = lineKey(version.transactionId, version.lineId, number);
+      const of = { source, key, destination };
+      last = this.add({ ...of, storeId, productCode, kind, quantity, occurredAt, recordedAt });
     }
     if (added.length > 0 && before + added.length > 1) this.#calls.netLineOf(last, this.#clock.now());
     if (recorded && version.versionAt < recorded.versionAt) return { added: 0, line: recorded };
@@ -206,6 +215,19 @@ export class MovementRecords {
   lines(source: string, transactionId: string): Map<string, RecordedLine> {
     const rows = this.#lines.all(source, transactionId) as (LineRow & { line_id: string })[];
     return new Map(rows.map((row) => [row.line_id, toLine(row)]));
+  }
+
+  /**
+   * Whether anything is known of these transactions, or may be: of others whose ids lie between theirs as well. Ids
+   * ascend, so that new sales are found to be new by one look instead of two for each.
+   */
+  knowsAmong(source: string, transactionIds: Iterable<string>): boolean {
+    let [first, last]: (string | undefined)[] = [];
+    for (const id of transactionIds) {
+      if (first === undefined || id < first) first = id;
+      if (last === undefined || id > last) last = id;
+    }
+    return first !== undefined && this.#knows.get({ source, first, last }) !== undefined;
   }
 
   /** Whether a cancellation of this transaction was taken in. */

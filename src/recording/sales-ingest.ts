@@ -28,6 +28,8 @@ export class SalesIngest {
   readonly #tally: SalesTally;
   readonly #reversals: SalesReversals;
   #run: Run | undefined;
+  /** Transactions to come, within {@link takeAll}, of which the ledger knows nothing. */
+  #unheardOf: Set<string> | undefined;
   /** Transactions known in an older version, with the time of the one in this file. */
   readonly #renewed = new Map<string, number>();
   /** Transactions of which this file does not tell all. */
@@ -46,6 +48,14 @@ export class SalesIngest {
   gap(where: { transactionId: string } | 'anywhere'): void {
     if (where === 'anywhere') this.#anyIncomplete = true;
     else this.#incomplete.add(where.transactionId);
+  }
+
+  /** Takes the next lines of the file, within one SQLite transaction. */
+  takeAll(lines: readonly TransactionLine[]): void {
+    const ids = new Set(lines.map(({ transactionId }) => transactionId));
+    this.#unheardOf = this.#movements.knowsAmong(transactionSource, ids) ? undefined : ids;
+    for (const line of lines) this.take(line);
+    this.#unheardOf = undefined;
   }
 
   take(line: TransactionLine): void {
@@ -95,6 +105,12 @@ export class SalesIngest {
   }
 
   #begin({ transactionId, versionAt }: TransactionLine): Run {
+    const isUnheardOf = this.#unheardOf?.delete(transactionId) ?? false;
+    this.#run = isUnheardOf ? newRun(transactionId, versionAt) : this.#knownRun(transactionId, versionAt);
+    return this.#run;
+  }
+
+  #knownRun(transactionId: string, versionAt: number): Run {
     const known = this.#movements.lines(transactionSource, transactionId);
     let oldest = Number.POSITIVE_INFINITY;
     let newest = Number.NEGATIVE_INFINITY;
@@ -107,8 +123,7 @@ export class SalesIngest {
       known.size > 0 &&
       [...known.values()].every(({ effect }) => effect === 0) &&
       this.#movements.isCancelled(transactionSource, transactionId);
-    this.#run = { transactionId, versionAt, known, oldest, newest, isReversed, isCancelled };
-    return this.#run;
+    return { transactionId, versionAt, known, oldest, newest, isReversed, isCancelled };
   }
 
   /** A line that a newer version of its transaction no longer has stands for nothing. */
@@ -127,6 +142,19 @@ export class SalesIngest {
       };
     }
   }
+}
+
+/** The rows of a transaction of which the ledger knows nothing. */
+function newRun(transactionId: string, versionAt: number): Run {
+  return {
+    transactionId,
+    versionAt,
+    known: new Map(),
+    oldest: Number.POSITIVE_INFINITY,
+    newest: Number.NEGATIVE_INFINITY,
+    isReversed: false,
+    isCancelled: false,
+  };
 }
 
 /** A line that an edit added came into being with the edit, not with the sale; cancelled since, it never counted. */

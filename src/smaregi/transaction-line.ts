@@ -4,7 +4,7 @@ import { hasWidth } from '../csv/record-cells.ts';
 import type { CsvRecord } from '../csv/record-reader.ts';
 import { isProductCode } from './product-code.ts';
 import { parseQuantity } from './quantity.ts';
-import type { TransactionField, TransactionLayout } from './transaction-columns.ts';
+import type { TransactionLayout } from './transaction-columns.ts';
 import {
   changeOf,
   effectOf,
@@ -78,10 +78,11 @@ export class TransactionLines {
   decide({ cells, fault }: Pick<CsvRecord, 'cells' | 'fault'>): RowVerdict {
     if (fault) return { outcome: 'rejected', reason: fault };
     if (cells.some((cell) => cell.includes(damage))) return { outcome: 'rejected', reason: 'bad-encoding' };
-    const transactionId = this.#cell(cells, 'transactionId');
+    const { columns } = this.#layout;
+    const transactionId = cellAt(cells, columns.transactionId);
     if (!idPattern.test(transactionId) && isTotal(cells)) return { outcome: 'total' };
     if (!hasWidth(cells, this.#layout.header.length)) return { outcome: 'rejected', reason: 'column-count' };
-    const lineId = this.#cell(cells, 'lineId');
+    const lineId = cellAt(cells, columns.lineId);
     if (!idPattern.test(transactionId) || !idPattern.test(lineId)) {
       return { outcome: 'rejected', reason: 'bad-transaction-id' };
     }
@@ -90,8 +91,12 @@ export class TransactionLines {
 
   #decideLine(cells: string[], transactionId: string, lineId: string): RowVerdict {
     const reject = (reason: LineRejection): RowVerdict => ({ outcome: 'rejected', reason, transactionId });
-    const productCode = (cells[this.#layout.columns.productCode] ?? '').trim();
-    const store = this.#stores({ id: this.#cell(cells, 'storeId'), code: this.#cell(cells, 'storeCode') });
+    const { columns } = this.#layout;
+    const productCode = (cells[columns.productCode] ?? '').trim();
+    const store = this.#stores({
+      id: cellAt(cells, columns.storeId),
+      code: cellAt(cells, columns.storeCode),
+    });
     if (!store || store.kind === 'warehouse') {
       if (productCode === '') return { outcome: 'left-out', reason: 'no-product-code' };
       return reject(store ? 'warehouse' : 'unknown-store');
@@ -114,7 +119,7 @@ export class TransactionLines {
         change: changeOf(effect, moments),
         versionAt: moments.versionAt,
         hasUpdateTime: moments.hasUpdateTime,
-        reverses: divisions.disposeDivision === '2' ? this.#cell(cells, 'reverses') : '',
+        reverses: divisions.disposeDivision === '2' ? cellAt(cells, columns.reverses) : '',
         unknown: unknownDivisions(divisions),
       },
     };
@@ -131,39 +136,39 @@ export class TransactionLines {
   }
 
   #divisions(cells: string[]): LineDivisions {
-    const code = (field: TransactionField) => this.#cell(cells, field);
+    const { columns } = this.#layout;
     return {
-      headDivision: code('headDivision'),
-      lineDivision: code('lineDivision'),
-      productDivision: code('productDivision').toUpperCase(),
-      cancelDivision: code('cancelDivision'),
-      disposeDivision: code('disposeDivision'),
-      returnSales: code('returnSales'),
-      picksUp: this.#layout.columns.picksUp === undefined ? undefined : code('picksUp'),
+      headDivision: cellAt(cells, columns.headDivision),
+      lineDivision: cellAt(cells, columns.lineDivision),
+      productDivision: cellAt(cells, columns.productDivision).toUpperCase(),
+      cancelDivision: cellAt(cells, columns.cancelDivision),
+      disposeDivision: cellAt(cells, columns.disposeDivision),
+      returnSales: cellAt(cells, columns.returnSales),
+      picksUp: columns.picksUp === undefined ? undefined : cellAt(cells, columns.picksUp),
     };
   }
 
   /** Undefined when one of the times that are given is none. */
   #moments(cells: string[]): (LineMoments & { hasUpdateTime: boolean }) | undefined {
-    const updatedAt = this.#time(cells, 'updatedAt', this.#fileAt);
-    const receivedAt = this.#time(cells, 'receivedAt', this.#fileAt);
+    const { columns } = this.#layout;
+    const updated = cellAt(cells, columns.updatedAt);
+    const updatedAt = this.#time(updated, this.#fileAt);
+    const receivedAt = this.#time(cellAt(cells, columns.receivedAt), this.#fileAt);
     if (updatedAt === undefined || receivedAt === undefined) return undefined;
-    const soldAt = this.#time(cells, 'soldAt', receivedAt);
-    const cancelledAt = this.#time(cells, 'cancelledAt', updatedAt);
+    const soldAt = this.#time(cellAt(cells, columns.soldAt), receivedAt);
+    const cancelledAt = this.#time(cellAt(cells, columns.cancelledAt), updatedAt);
     if (soldAt === undefined || cancelledAt === undefined) return undefined;
-    const hasUpdateTime = this.#cell(cells, 'updatedAt') !== '';
-    return { versionAt: updatedAt, receivedAt, soldAt, cancelledAt, hasUpdateTime };
+    return { versionAt: updatedAt, receivedAt, soldAt, cancelledAt, hasUpdateTime: updated !== '' };
   }
 
-  #time(cells: string[], field: TransactionField, absent: number): number | undefined {
-    const text = this.#cell(cells, field);
+  #time(text: string, absent: number): number | undefined {
     return text === '' ? absent : this.#times.read(text);
   }
+}
 
-  #cell(cells: string[], field: TransactionField): string {
-    const index = this.#layout.columns[field];
-    return index === undefined ? '' : narrow(cells[index] ?? '');
-  }
+function cellAt(cells: string[], index: number | undefined): string {
+  const cell = index === undefined ? '' : (cells[index] ?? '');
+  return cell === '' ? '' : narrow(cell);
 }
 
 /** A cell in half width, without the TABs and blanks with which an export protects codes from spreadsheets. */

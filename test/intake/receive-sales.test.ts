@@ -245,7 +245,7 @@ describe('a reversing record', () => {
 
 describe('an ingest that ends in the middle', () => {
   const many = Array.from(
-    { length: 5_200 },
+    { length: 7_000 },
     (_, index): Row => ({
       id: 1 + Math.floor(index / 2),
       line: 1 + (index % 2),
@@ -299,7 +299,7 @@ describe('an ingest that ends in the middle', () => {
   });
 
   test('keeps the lines of one transaction together, so that an edit is told from a sale', async () => {
-    const long = Array.from({ length: 3_000 }, (_, index): Row => ({ id: 1, line: 1 + index }));
+    const long = Array.from({ length: 4_000 }, (_, index): Row => ({ id: 1, line: 1 + index }));
     const old = sales(...long.slice(0, 2).map((row) => ({ ...row, updated: '10:00:00' })));
     const now = sales(...long.slice(1).map((row) => ({ ...row, updated: '11:00:00' })));
     const till = await makeTill();
@@ -310,11 +310,11 @@ describe('an ingest that ends in the middle', () => {
       if (passed === 1) throw new Error('a sudden end');
     };
     await expect(till.drop('now.csv', now, { reached })).rejects.toThrow('a sudden end');
-    expect(movementsOf(till.ledger)).toHaveLength(2 + 2_998);
+    expect(movementsOf(till.ledger)).toHaveLength(2 + 3_998);
     await till.takeLeft();
     const kinds = till.ledger.database.prepare('SELECT kind, count(*) FROM movement GROUP BY kind').raw();
     expect(kinds.all()).toEqual([
-      ['edit', 2_999],
+      ['edit', 3_999],
       ['sale', 2],
     ]);
   });

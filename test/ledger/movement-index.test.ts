@@ -19,7 +19,7 @@ test('the movements of a row are found in every part of the index, in any ledger
   const { database, movements, postings } = await makeLedger();
   const list = () => listPostings(database, row, 100).map(({ key }) => key);
   expect(list()).toEqual([]);
-  for (const [number, lastId] of [70_000, 65_535, 131_071, 900_000].entries()) {
+  for (const [number, lastId] of [32_763, 65_535, 70_000, 900_000].entries()) {
     goOn(database, lastId);
     for (let other = 0; other < others; other += 1) {
       movements.add(movement(`${number}/${other}`, { productCode: `other ${other}` }));
@@ -27,8 +27,8 @@ test('the movements of a row are found in every part of the index, in any ledger
     movements.add(movement(`${number}/1/1`));
   }
   expect(list().sort()).toEqual(['0/1/1', '1/1/1', '2/1/1', '3/1/1']);
-  database.prepare('DELETE FROM posting WHERE movement_id < 100000').run();
-  database.prepare('DELETE FROM movement WHERE id < 100000').run();
+  database.prepare('DELETE FROM posting WHERE movement_id < 65600').run();
+  database.prepare('DELETE FROM movement WHERE id < 65600').run();
   expect(list().sort()).toEqual(['2/1/1', '3/1/1']);
   const [due] = postings
     .due('hotwax', Date.now(), 100)

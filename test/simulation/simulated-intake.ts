@@ -72,11 +72,9 @@ export class SimulatedIntake {
       return verdict.line;
     });
     for (const run of runsOf(lines)) {
-      await this.#commit(() => {
-        for (const line of run) ingest.take(line);
-      });
+      await this.#commit(() => movements.together(() => ingest.takeAll(run)));
     }
-    for (const piece of ingest.settle(true)) await this.#commit(piece);
+    for (const piece of ingest.settle(true)) await this.#commit(() => movements.together(piece));
   }
 
   /** As src/intake/receive-fulfilled.ts does, without the record of the file: a repeat is told by its totals. */
