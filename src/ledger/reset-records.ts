@@ -1,6 +1,8 @@
 import type { Database } from '../platform/database.ts';
 import { fromIso, toIso } from '../platform/time-zone.ts';
+import { inAnyPart } from './movement-index.ts';
 import type { PostingRecords } from './posting-records.ts';
+import type { Row } from './reset-facts.ts';
 import type { ResetAnswers, RowQuestions } from './row-questions.ts';
 import type { SnapshotRecords } from './snapshot-records.ts';
 import type { WindowRecords } from './window-records.ts';
@@ -22,7 +24,9 @@ export class ResetRecords {
   readonly #snapshots: SnapshotRecords;
   readonly #questions: RowQuestions;
   readonly #windows: WindowRecords;
-  readonly #changed;
+  readonly #rows;
+  readonly #ofRow;
+  readonly #after;
 
   constructor(
     database: Database,
@@ -38,15 +42,20 @@ export class ResetRecords {
     this.#snapshots = parts.snapshots;
     this.#questions = parts.questions;
     this.#windows = parts.windows;
-    this.#changed = database
+    this.#rows = database.prepare(
+      `SELECT store_id AS storeId, product_code AS productCode, taken_at AS takenAt
+       FROM snapshot_row JOIN snapshot ON snapshot.id = snapshot_id WHERE snapshot_id = ? AND level IS NOT NULL`,
+    );
+    // A row at a time: joined with all rows, SQLite would not look into the parts of the index.
+    this.#ofRow = database
       .prepare(
-        `SELECT movement_id FROM snapshot CROSS JOIN posting
-         WHERE snapshot.id = :snapshotId AND posting.destination = 'hotwax'
-           AND (movement_id > :upTo
-             OR NOT (posting.state = 'absorbed' AND posting.recorded_at <= snapshot.taken_at) AND EXISTS (
-               SELECT 1 FROM movement JOIN snapshot_row USING (product_code, store_id)
-               WHERE movement.id = movement_id AND snapshot_id = :snapshotId AND level IS NOT NULL))`,
+        `SELECT movement.id FROM movement JOIN posting ON movement_id = movement.id
+         WHERE ${inAnyPart} AND product_code = :productCode AND store_id = :storeId
+           AND posting.destination = 'hotwax' AND NOT (state = 'absorbed' AND movement.recorded_at <= :takenAt)`,
       )
+      .pluck();
+    this.#after = database
+      .prepare(`SELECT movement_id FROM posting WHERE movement_id > ? AND destination = 'hotwax'`)
       .pluck();
   }
 
@@ -88,12 +97,11 @@ export class ResetRecords {
     }));
   }
 
-  /**
-   * Whatever is absorbed and recorded before the snapshot stays so: nothing is wanted of it, and nothing was told. The
-   * rest is found by one pass over the postings, which costs less than to look for the movements of thousands of rows.
-   */
+  /** Whatever is absorbed and recorded before the snapshot stays so: nothing is wanted of it, and nothing was told. */
   #deriveReset(snapshotId: number, upTo: number): void {
-    const ids = this.#changed.all({ snapshotId, upTo }) as number[];
+    const rows = this.#rows.all(snapshotId) as (Row & { takenAt: string })[];
+    const ids = new Set(rows.flatMap((row) => this.#ofRow.all({ ...row }) as number[]));
+    for (const id of this.#after.all(upTo) as number[]) ids.add(id);
     for (const id of ids) this.#postings.derive(id);
   }
 }

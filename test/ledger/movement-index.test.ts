@@ -66,7 +66,7 @@ test('whoever asks for a row has SQLite look for it in the index', async () => {
   };
   postings.dueOfRow('hotwax', posting, 0, 10);
   const ofRow = asked.filter((sql) => sql.includes('part (number)'));
-  expect(ofRow.length).toBe(7);
+  expect(ofRow.length).toBe(8);
   for (const sql of ofRow) {
     const bound = Object.fromEntries([...sql.matchAll(/:(\w+)/g)].map(([, name]) => [name, '']));
     const positions = [...sql.matchAll(/\?/g)].map(() => '');
