@@ -52,6 +52,7 @@ export class PostingRecords {
   readonly #send;
   readonly #lone;
   readonly #due;
+  readonly #dueOfRow;
   readonly #more;
 
   constructor(database: Database, rule: typeof postingOf = postingOf) {
@@ -75,6 +76,12 @@ export class PostingRecords {
       `SELECT ${dueColumns} FROM posting JOIN movement ON movement.id = movement_id
        WHERE posting.destination = ? AND ${isDue} AND (due_at IS NULL OR due_at <= ?)
        ORDER BY urgency, posting.recorded_at, movement_id LIMIT ?`,
+    );
+    this.#dueOfRow = database.prepare(
+      `SELECT ${dueColumns} FROM movement CROSS JOIN posting ON movement_id = movement.id
+       WHERE ${inAnyPart} AND store_id = ? AND product_code = ? AND kind = ? AND posting.destination = ?
+         AND ${isDue} AND (due_at IS NULL OR due_at <= ?)
+       ORDER BY movement.recorded_at, movement_id LIMIT ?`,
     );
     this.#more = database.prepare(
       `SELECT 1 FROM posting WHERE destination = ? AND ${isDue} LIMIT 1 OFFSET ?`,
@@ -148,14 +155,8 @@ export class PostingRecords {
 
   /** What else is to be sent there now for the row and kind of a posting, itself included. */
   dueOfRow(destination: string, posting: DuePosting, now: number, limit: number): DuePosting[] {
-    const rows = this.#database
-      .prepare(
-        `SELECT ${dueColumns} FROM movement CROSS JOIN posting ON movement_id = movement.id
-         WHERE ${inAnyPart} AND store_id = ? AND product_code = ? AND kind = ? AND posting.destination = ?
-           AND ${isDue} AND (due_at IS NULL OR due_at <= ?)
-         ORDER BY movement.recorded_at, movement_id LIMIT ?`,
-      )
-      .all(posting.storeId, posting.productCode, posting.kind, destination, toIso(now), limit) as DueRow[];
+    const { storeId, productCode, kind } = posting;
+    const rows = this.#dueOfRow.all(storeId, productCode, kind, destination, toIso(now), limit) as DueRow[];
     return rows.map(toDue);
   }
 
