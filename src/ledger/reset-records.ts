@@ -17,6 +17,9 @@ export interface KnownReset {
   reason: string;
 }
 
+/** From so many rows on, one pass over all postings takes less than to look for the movements of each row. */
+const usualManyRows = 20_000;
+
 /** The resets, and what each changes. */
 export class ResetRecords {
   readonly #database: Database;
@@ -24,8 +27,10 @@ export class ResetRecords {
   readonly #snapshots: SnapshotRecords;
   readonly #questions: RowQuestions;
   readonly #windows: WindowRecords;
+  readonly #manyRows: number;
   readonly #rows;
   readonly #ofRow;
+  readonly #ofRows;
   readonly #after;
 
   constructor(
@@ -36,7 +41,9 @@ export class ResetRecords {
       questions: RowQuestions;
       windows: WindowRecords;
     },
+    manyRows = usualManyRows,
   ) {
+    this.#manyRows = manyRows;
     this.#database = database;
     this.#postings = parts.postings;
     this.#snapshots = parts.snapshots;
@@ -46,12 +53,21 @@ export class ResetRecords {
       `SELECT store_id AS storeId, product_code AS productCode, taken_at AS takenAt
        FROM snapshot_row JOIN snapshot ON snapshot.id = snapshot_id WHERE snapshot_id = ? AND level IS NOT NULL`,
     );
-    // A row at a time: joined with all rows, SQLite would not look into the parts of the index.
+    // A row at a time: joined with all rows, SQLite does not look into the parts of the index.
     this.#ofRow = database
       .prepare(
         `SELECT movement.id FROM movement JOIN posting ON movement_id = movement.id
          WHERE ${inAnyPart} AND product_code = :productCode AND store_id = :storeId
            AND posting.destination = 'hotwax' AND NOT (state = 'absorbed' AND movement.recorded_at <= :takenAt)`,
+      )
+      .pluck();
+    this.#ofRows = database
+      .prepare(
+        `SELECT movement_id FROM snapshot CROSS JOIN posting
+         WHERE snapshot.id = ? AND posting.destination = 'hotwax'
+           AND NOT (posting.state = 'absorbed' AND posting.recorded_at <= snapshot.taken_at) AND EXISTS (
+             SELECT 1 FROM movement JOIN snapshot_row USING (product_code, store_id)
+             WHERE movement.id = movement_id AND snapshot_id = snapshot.id AND level IS NOT NULL)`,
       )
       .pluck();
     this.#after = database
@@ -100,7 +116,11 @@ export class ResetRecords {
   /** Whatever is absorbed and recorded before the snapshot stays so: nothing is wanted of it, and nothing was told. */
   #deriveReset(snapshotId: number, upTo: number): void {
     const rows = this.#rows.all(snapshotId) as (Row & { takenAt: string })[];
-    const ids = new Set(rows.flatMap((row) => this.#ofRow.all({ ...row }) as number[]));
+    const ids = new Set(
+      rows.length < this.#manyRows
+        ? rows.flatMap((row) => this.#ofRow.all({ ...row }) as number[])
+        : (this.#ofRows.all(snapshotId) as number[]),
+    );
     for (const id of this.#after.all(upTo) as number[]) ids.add(id);
     for (const id of ids) this.#postings.derive(id);
   }
