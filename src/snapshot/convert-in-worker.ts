@@ -26,8 +26,8 @@ export type ConversionMessage =
   | { is: 'failed'; failure: ConversionFailure };
 
 /** Garbage of rows needs little; the codes that were seen lie outside of the heap. */
-const converterLimits = { maxOldGenerationSizeMb: 64, maxYoungGenerationSizeMb: 4 };
-const readerLimits = { maxOldGenerationSizeMb: 32, maxYoungGenerationSizeMb: 1 };
+const converterLimits = { maxOldGenerationSizeMb: 64, maxYoungGenerationSizeMb: 2 };
+const readerLimits = { maxOldGenerationSizeMb: 16, maxYoungGenerationSizeMb: 1 };
 
 /** A file from this size on is worth a thread that reads it beside the one that converts. */
 const worthAReaderBytes = 4 * 1024 * 1024;

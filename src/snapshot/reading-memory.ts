@@ -8,7 +8,7 @@ import type { ConversionFailure } from './conversion-problem.ts';
 // The thread that reads gives blocks of text to the one that converts, and a message at the end.
 
 /** Enough that neither waits for the other when one of them is slow for a moment. */
-const blockSlots = 4;
+const blockSlots = 3;
 
 /** Text of a slot; what a piece of a file comes to with what was left of the piece before, and more. */
 export const textBytes = 512 * 1024;
