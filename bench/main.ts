@@ -9,6 +9,7 @@ const runs = [
   ["delivery beside OpenSSH's sftp", 'delivery.ts'],
   ['taking in sales lines', 'ingest.ts'],
   ['posting, 8 at once, an OMS that answers at once', 'posting.ts', '8', '20000', '0'],
+  ['posting, 32 at once, an OMS that answers at once', 'posting.ts', '32', '20000', '0'],
   ['posting, 8 at once, an OMS that answers after 2 ms', 'posting.ts', '8', '8000', '2'],
   ['posting, 8 at once, an OMS that answers after 5 ms', 'posting.ts', '8', '5000', '5'],
   ['one sale, on an idle service and while 500 MB convert', 'latency.ts', '30', '6500000'],
