@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import { damage, type Encoding, newDecoder } from './decode.ts';
+import { damage, decoded, type Encoding } from './decode.ts';
 
 const damageBytes = Buffer.from(damage);
 
@@ -16,7 +16,6 @@ const none = 2;
 
 /** What each byte from 0x80 on, and each pair of bytes that begins with one, is in CP932, as far as it was asked; 0: not yet. */
 const codes = new Uint8Array(1 << 16);
-let decoder: ReturnType<typeof newDecoder> | undefined;
 
 function isCp932(lines: Buffer): boolean {
   const isAligned = lines.byteOffset % Int32Array.BYTES_PER_ELEMENT === 0;
@@ -49,9 +48,8 @@ function asciiEnd(words: Int32Array, start: number): number {
 
 /** Asks the runtime's decoder about a byte, or a pair of bytes, so that both always agree. Few occur in a file. */
 function ask(code: number): typeof character | typeof none {
-  decoder ??= newDecoder('cp932');
   const bytes = code < 0x100 ? [code] : [code >> 8, code & 0xff];
-  const text = decoder.decode(Uint8Array.from(bytes));
+  const text = decoded(Buffer.from(bytes), 'cp932');
   // A trail that is a character by itself is not taken for a part of a pair.
   const answer = text.includes(damage) || text.length > 1 ? none : character;
   codes[code] = answer;

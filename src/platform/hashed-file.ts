@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { closeSync, fdatasync, fsyncSync, openSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, fdatasync, fsyncSync, openSync, rmSync, writeFileSync } from 'node:fs';
 import { promisify } from 'node:util';
 
 /** So much is flushed meanwhile, so that little is left for the end. */
@@ -28,7 +28,7 @@ export class HashedFile {
   write(bytes: Buffer): void {
     this.#hash.update(bytes);
     this.#bytes += bytes.length;
-    for (let done = 0; done < bytes.length; ) done += writeSync(this.#file, bytes, done);
+    writeFileSync(this.#file, bytes); // all of them, from where the file ends
     if (this.#bytes - this.#flushedAt >= flushedBytes) this.#flush();
   }
 

@@ -64,7 +64,7 @@ export class CodeIndex {
       if (number === noRoom) return noRoom;
       this.#last = number;
     }
-    this.#following = this.#last + (words >> 1);
+    this.#following = this.#last + words / wordsPerUnit;
     return this.#last;
   }
 

@@ -14,8 +14,8 @@ export interface ContentReading {
   /** How much of `total` is read, in bytes of the same kind (packed for .gz, unpacked for .zip). */
   readonly readBytes: number;
   readonly total: number;
-  /** After the last. */
-  readonly found: FoundContent;
+  /** After the last; undefined before. */
+  readonly found: FoundContent | undefined;
   /** Lets go of everything. */
   close(): Promise<void> | void;
 }

@@ -1,7 +1,8 @@
 import { dirname } from 'node:path';
 import { RecordReader } from '../csv/record-reader.ts';
 import { carryOn, type Reached } from '../platform/crash-point.ts';
-import type { ContentReading, ReadingRequest } from './content-reading.ts';
+import { hashFile } from '../platform/file-hash.ts';
+import type { ContentReading, FoundContent, ReadingRequest } from './content-reading.ts';
 import type { ConversionProgress, ConversionReport, ConversionRequest } from './conversion.ts';
 import { checkPaths, removeOutputsNow } from './conversion-paths.ts';
 import { asRefusal } from './refusal.ts';
@@ -50,15 +51,10 @@ export async function convert(
   }
 }
 
-// A thread whose file is read by another starts without what it does not need.
-
+/** Loaded only here: a thread whose file is read by another starts without what unpacks. */
 async function readingHere(request: ReadingRequest): Promise<ContentReading> {
   const { ReadingHere } = await import('./reading-here.ts');
   return new ReadingHere(request);
-}
-
-async function hashFile(path: string): Promise<{ sha256: string; bytes: number }> {
-  return (await import('../platform/file-hash.ts')).hashFile(path);
 }
 
 /** Converts in one pass, or in two when repeats are known only after the last row. */
@@ -72,8 +68,7 @@ async function convertSeeing(
   const conversion = new RowConversion(request, reader, seen);
   try {
     await reading.begin();
-    await pump(reading, reader, conversion, listeners);
-    const { plain, sha256: contentSha256 } = reading.found;
+    const { plain, sha256: contentSha256 } = await pump(reading, reader, conversion, listeners);
     if (seen.settle()) {
       await conversion.discard();
       return await convertAgain(contentSha256, request, means, listeners);
@@ -114,13 +109,13 @@ async function convertAgain(
   throw new Error('the file was changed while it was read');
 }
 
-/** Converts all of the content. */
+/** Converts all of the content, and says what it was. */
 async function pump(
   reading: ContentReading,
   reader: RecordReader,
   conversion: RowConversion,
   { onProgress, reached }: Required<ConversionListeners>,
-): Promise<void> {
+): Promise<FoundContent> {
   let reported = 0;
   let isHalf = false;
   while (await reading.feed(reader)) {
@@ -136,6 +131,8 @@ async function pump(
       reached('converting');
     }
   }
+  if (!reading.found) throw new Error('the file was not read to its end');
+  return reading.found;
 }
 
 function progressOf({ readBytes, total }: ContentReading, { tally }: RowConversion): ConversionProgress {

@@ -12,7 +12,7 @@ export class ReadingHere implements ContentReading {
   #unpacked: Unpacked | undefined;
   #pieces: AsyncIterator<Buffer> | undefined;
   #hash = createHash('sha256');
-  #found: FoundContent | undefined;
+  found: FoundContent | undefined;
 
   constructor(request: ReadingRequest) {
     this.#request = request;
@@ -26,25 +26,20 @@ export class ReadingHere implements ContentReading {
     return this.#unpacked?.total ?? 0;
   }
 
-  get found(): FoundContent {
-    if (!this.#found) throw new Error('the file is not read to its end');
-    return this.#found;
-  }
-
   async begin(): Promise<void> {
     const { input, inputName, maxUnpackedBytes } = this.#request;
     this.#unpacked = await unpack(input, inputName, maxUnpackedBytes).catch(refuse);
     this.#pieces = this.#unpacked.content[Symbol.asyncIterator]();
     this.#hash = createHash('sha256');
-    this.#found = undefined;
+    this.found = undefined;
   }
 
   async feed(reader: RecordReader): Promise<boolean> {
-    if (!this.#pieces || !this.#unpacked || this.#found) return false;
+    if (!this.#pieces || !this.#unpacked || this.found) return false;
     try {
       const { value: piece, done } = await this.#pieces.next();
       reader.push(done ? nothing : piece, done);
-      if (done) this.#found = { plain: this.#unpacked.plain, sha256: this.#hash.digest('hex') };
+      if (done) this.found = { plain: this.#unpacked.plain, sha256: this.#hash.digest('hex') };
       else this.#hash.update(piece);
       return true;
     } catch (error) {

@@ -18,7 +18,7 @@ export class ReadingThread implements ContentReading {
   #isBegun = false;
   /** Slots whose text is in use: none or one. */
   #held = 0;
-  #found: FoundContent | undefined;
+  found: FoundContent | undefined;
   readBytes = 0;
   total = 0;
 
@@ -30,15 +30,10 @@ export class ReadingThread implements ContentReading {
     this.#blocks = new SharedRing(memory.blocks, this.#reader);
   }
 
-  get found(): FoundContent {
-    if (!this.#found) throw new Error('the file is not read to its end');
-    return this.#found;
-  }
-
   begin(): void {
     if (this.#isBegun) this.#order(order.read);
     this.#isBegun = true;
-    this.#found = undefined;
+    this.found = undefined;
   }
 
   feed(reader: RecordReader): boolean {
@@ -75,7 +70,7 @@ export class ReadingThread implements ContentReading {
   /** @throws what ended the reading, if it is not the end of the file */
   #hear(): void {
     const message: ReadingMessage = receiveMessageOnPort(this.#port)?.message;
-    if (message.is === 'read') this.#found = message.found;
+    if (message.is === 'read') this.found = message.found;
     else if (message.refusal) throw new Refusal(message.refusal.reason, message.refusal.message);
     else throw Object.assign(new Error(), message.failure);
   }

@@ -56,10 +56,10 @@ async function readAndTell(): Promise<ReadingMessage> {
   try {
     return { is: 'read', found: await read() };
   } catch (error) {
-    const { reason, message } = asRefusal(error) ?? {};
+    const refusal = asRefusal(error);
     return {
       is: 'failed',
-      refusal: reason && message !== undefined ? { reason, message } : undefined,
+      refusal: refusal && { reason: refusal.reason, message: refusal.message },
       failure: { message: messageOf(error), code: systemCode(error) },
     };
   }

@@ -116,7 +116,7 @@ export class RowConversion {
     if (!this.#header) throw this.#search.refusal();
     const figures = this.tally.figures();
     if (figures.rows === figures.totals) throw nothingInIt(figures.totals);
-    this.flush();
+    this.#flushRejected();
     const reset = await this.#reset.finish();
     await this.#rejected.finish();
     const { correction, stock } = this.#header.layout;
