@@ -28,7 +28,7 @@ export class SalesReading {
   readonly #search = new SalesHeaderSearch();
   #header: { layout: TransactionLayout; lines: TransactionLines } | undefined;
   /** The transaction of the last row, and which of its lines were read. */
-  readonly #run = { transactionId: '', lineIds: new Set<string>() };
+  #run = { transactionId: '', lineIds: new Set<string>() };
 
   constructor(options: SalesReadingOptions) {
     this.#options = options;
@@ -51,7 +51,7 @@ export class SalesReading {
     const { tally } = this.#options;
     tally.countLine();
     const cells = layout.correction ? record.cells.slice(2).map(unguardFormula) : record.cells;
-    const verdict = lines.decide(layout.correction ? { ...record, cells } : record);
+    const verdict = lines.decide({ ...record, cells });
     switch (verdict.outcome) {
       case 'total':
         tally.countLeftOut('total');
@@ -70,16 +70,12 @@ export class SalesReading {
   /** A line that stands twice in its transaction counts as it stands first. */
   #once(at: number, line: TransactionLine, cells: string[]): TransactionLine | Gap {
     const { transactionId, lineId, effect } = line;
-    const run = this.#run;
-    if (run.transactionId !== transactionId) {
-      run.transactionId = transactionId;
-      run.lineIds.clear();
-    }
-    if (run.lineIds.has(lineId)) {
+    if (this.#run.transactionId !== transactionId) this.#run = { transactionId, lineIds: new Set() };
+    if (this.#run.lineIds.has(lineId)) {
       this.#reject(at, 'duplicate', cells);
       return { transactionId };
     }
-    run.lineIds.add(lineId);
+    this.#run.lineIds.add(lineId);
     if (effect.is === 'none') this.#options.tally.countLeftOut(effect.reason);
     if (line.unknown.length > 0) this.#options.tally.countUnknown(line.unknown);
     return line;

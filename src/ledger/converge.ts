@@ -45,7 +45,7 @@ export interface LineMovement extends EffectStep {
 export function converge(recorded: RecordedLine | undefined, version: LineVersion): LineMovement[] {
   const { storeId, productCode, steps } = version;
   if (!recorded) {
-    return steps.filter((step) => step.quantity !== 0).map((step) => movementOf(step, storeId, productCode));
+    return steps.filter((step) => step.quantity !== 0).map((step) => ({ ...step, storeId, productCode }));
   }
   if (version.versionAt < recorded.versionAt) return [];
   const effect = steps.reduce((sum, step) => sum + step.quantity, 0);
@@ -67,9 +67,4 @@ export function converge(recorded: RecordedLine | undefined, version: LineVersio
     return moved(effect - recorded.effect, version);
   }
   return [...moved(-recorded.effect, recorded), ...moved(effect, version)];
-}
-
-function movementOf(step: EffectStep, storeId: string, productCode: string): LineMovement {
-  const { kind, quantity, occurredAt, recordedAt } = step;
-  return { kind, quantity, occurredAt, recordedAt, storeId, productCode };
 }

@@ -174,12 +174,9 @@ export class MovementRecords {
     const added = converge(recorded, version);
     const before = recorded?.movements ?? 0;
     let last = 0;
-    let number = before;
-    for (const { storeId, productCode, kind, quantity, occurredAt, recordedAt } of added) {
-      number += 1;
-      const key = lineKey(version.transactionId, version.lineId, number);
-      const of = { source, key, destination };
-      last = this.add({ ...of, storeId, productCode, kind, quantity, occurredAt, recordedAt });
+    for (const [index, movement] of added.entries()) {
+      const key = lineKey(version.transactionId, version.lineId, before + index + 1);
+      last = this.add({ ...movement, source, key, destination });
     }
     if (added.length > 0 && before + added.length > 1) this.#calls.netLineOf(last, this.#clock.now());
     if (recorded && version.versionAt < recorded.versionAt) return { added: 0, line: recorded };
