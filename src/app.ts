@@ -25,11 +25,9 @@ import { type IntegrityCheck, startIntegrityCheck } from './platform/integrity-c
 import type { Logger } from './platform/logger.ts';
 import { messageOf, systemCode } from './platform/problem.ts';
 import { type SmaregiPolls, startSmaregiPolls } from './polling/smaregi-polls.ts';
-import { omsRecipient } from './posting/oms-recipient.ts';
-import { Poster } from './posting/poster.ts';
-import { ReadBack } from './posting/read-back.ts';
-import { createSendQueue } from './posting/send-queue.ts';
+
 import { startPacking } from './posting/start-packing.ts';
+import { startPosting } from './posting/start-posting.ts';
 import { openSmaregi } from './recording/smaregi-access.ts';
 import { InventoryReceiver } from './snapshot/receive-inventory.ts';
 import { importLogEvidence, pickupEvidence, type ResetEvidenceSource } from './snapshot/reset-evidence.ts';
@@ -150,7 +148,7 @@ async function startParts(shared: Shared): Promise<Omit<Service, 'failed'>> {
   let posting: Part | undefined;
   const resets = resetWatch(shared, oms, () => posting?.wake());
   resets.start(); // before anything is posted: windows that should be open are
-  if (oms) posting = startPosting(shared, oms, resets);
+  if (oms) posting = startPostingTo(oms, shared, resets);
   const access = openSmaregi(shared);
   if (access) polls = startSmaregiPolls({ ...shared, ...access, onMovements: () => posting?.wake() });
   const delivery = new SnapshotDelivery({ ...shared, watch: resets });
@@ -269,23 +267,12 @@ function evidenceFor(
 }
 
 /** Posting needs an OMS; without one the service does the morning reset alone, and movements wait in the ledger. */
-function startPosting(shared: Shared, oms: OmsClient, resets: ResetWatch): Part | undefined {
-  const { configuration, stores, clock } = shared;
+function startPostingTo(oms: OmsClient, shared: Shared, resets: ResetWatch): Part | undefined {
+  const { configuration } = shared;
   if (configuration.oms === null) return undefined;
   const settings = { ...configuration.oms, reasons: reasonsOf(configuration) };
   const { idType } = configuration.inventory;
-  const recipient = omsRecipient({ oms, settings, idType, stores });
-  const queue = createSendQueue(settings, clock);
-  const poster = new Poster({ ...shared, recipient, queue, beforeRecording: () => resets.openDue() });
-  const readBack = new ReadBack({ ...shared, oms, settings, idType, onSettled: () => poster.wake() });
-  poster.start();
-  readBack.start();
-  return {
-    wake: () => poster.wake(),
-    async stop(deadline) {
-      await Promise.all([poster.stop(deadline), readBack.stop(deadline)]);
-    },
-  };
+  return startPosting({ ...shared, oms, settings, idType, beforeRecording: () => resets.openDue() });
 }
 
 function webhookOf(

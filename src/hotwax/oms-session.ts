@@ -65,7 +65,7 @@ async function askForToken(options: {
     body: JSON.stringify({ USERNAME: username, PASSWORD: revealedPassword }),
   });
   const now = clock.now();
-  const outcome = outcomeOf(exchange, now, [revealedPassword]);
+  const outcome = outcomeOf(exchange, now, () => [revealedPassword]);
   const answer = 'answer' in exchange ? tokenIn(exchange.answer.body) : undefined;
   if (outcome.kind === 'accepted' && answer) return { ...answer, renewAt: renewAt(answer.expiresAt, now) };
   return { missing: refusedLogIn(outcome) };

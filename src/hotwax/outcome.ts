@@ -3,7 +3,7 @@ import type { HttpAnswer, HttpExchange } from '../platform/http-client.ts';
 import { readBody } from './answer-body.ts';
 
 /** What became of a call to the OMS, where a refusal may hide behind HTTP 200. Arguments as in the table of outcomes. */
-export function outcomeOf(exchange: HttpExchange, now: number, secrets: readonly string[]): Outcome {
+export function outcomeOf(exchange: HttpExchange, now: number, secrets: () => readonly string[]): Outcome {
   return outcomeOfCall(exchange, now, secrets, outcomeOfSuccess);
 }
 

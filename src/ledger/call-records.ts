@@ -26,13 +26,18 @@ export interface CallEnd {
   retryAt?: number;
 }
 
-/** A movement that a call told, as far as its ending needs to know. */
+/** A movement that a call told, as far as its ending needs to know. Moments in epoch milliseconds. */
 export interface ToldMovement {
   id: number;
   multiplicity: number;
-  /** When the call left, epoch milliseconds. */
+  quantity: number;
+  recordedAt: number;
+  /** When the call left. */
   sentAt: number;
 }
+
+/** What is known of a call that was under way when the service ended: nothing, as a rule. Epoch milliseconds. */
+export type Fate = 'unknown' | 'not-left' | { acceptedAt: number };
 
 /**
  * The calls: written with outcome `unknown` before the first byte leaves, given their outcome once. The caller holds
@@ -58,8 +63,8 @@ export class CallRecords {
       'INSERT INTO call_movement (call_id, movement_id, multiplicity) VALUES (?, ?, ?)',
     );
     this.#movements = database.prepare(
-      `SELECT movement_id AS id, multiplicity, sent_at AS sentAt FROM call_movement JOIN call ON call.id = call_id
-       WHERE call_id = ?`,
+      `SELECT movement_id AS id, multiplicity, movement.quantity, recorded_at AS recordedAt, sent_at AS sentAt
+       FROM call_movement JOIN call ON call.id = call_id JOIN movement ON movement.id = movement_id WHERE call_id = ?`,
     );
     this.#receipt = database.prepare('INSERT OR IGNORE INTO receipt (change_id, call_id) VALUES (?, ?)');
     this.#close = database.prepare(
@@ -67,8 +72,15 @@ export class CallRecords {
     );
   }
 
-  /** Records a call that leaves right after the commit. Returns its id. */
+  /** Records a call that leaves after the commit, and claims its postings for it. Returns its id. */
   open(call: NewCall, at: number): number {
+    const id = this.openClaimed(call, at);
+    for (const movement of call.movements) this.#postings.sending(movement.id);
+    return id;
+  }
+
+  /** The same for postings that are claimed already. */
+  openClaimed(call: NewCall, at: number): number {
     return this.#add(call, at, { sent: 1, outcome: 'unknown', at: null, by: null, note: null });
   }
 
@@ -85,10 +97,11 @@ export class CallRecords {
     const { changes } = this.#close.run(end.outcome, toIso(end.at), end.by, end.note, callId);
     if (changes === 0) return false;
     if (end.receipt !== undefined) this.#receipt.run(end.receipt, callId);
-    for (const { id, multiplicity, sentAt } of told ?? this.#toldBy(callId)) {
+    for (const movement of told ?? this.#toldBy(callId)) {
+      const { multiplicity, sentAt } = movement;
       const call = { sentAt, multiplicity, outcome: end.outcome };
-      this.#postings.deriveAfter(id, call, toIso(end.at), end.retryAt);
-      if (end.outcome !== 'accepted') this.netLineOf(id, end.at);
+      this.#postings.deriveAfter(movement, call, toIso(end.at), end.retryAt);
+      if (end.outcome !== 'accepted') this.netLineOf(movement.id, end.at);
     }
     return true;
   }
@@ -121,8 +134,15 @@ export class CallRecords {
     for (const { id } of this.#toldBy(callId)) this.#postings.derive(id);
   }
 
-  /** Puts every call to a destination that was under way when the service ended in doubt. Returns how many. */
-  doubtAllUnderWay(destination: Destination, at: number): number {
+  /**
+   * Ends every call to a destination that was under way when the service ended by what is known of it, and puts it in
+   * doubt where that is nothing. Returns how many are in doubt.
+   */
+  doubtAllUnderWay(
+    destination: Destination,
+    at: number,
+    fateOf: (callId: number) => Fate = () => 'unknown',
+  ): number {
     const ids = this.#database
       .prepare(
         `SELECT id FROM call WHERE outcome = 'unknown' AND destination = ?
@@ -130,13 +150,43 @@ export class CallRecords {
       )
       .pluck()
       .all(destination) as number[];
-    for (const id of ids) this.doubt(id, at, 'the service ended before the answer came');
-    return ids.length;
+    const inDoubt = ids.filter((id) => !this.#endAs(fateOf(id), id, at));
+    for (const id of inDoubt) this.doubt(id, at, 'the service ended before the answer came');
+    return inDoubt.length;
+  }
+
+  /** Returns whether the fate of a call is known; it is ended then. */
+  #endAs(fate: Fate, callId: number, at: number): boolean {
+    if (fate === 'unknown') return false;
+    if (fate === 'not-left') {
+      const note = 'the service ended before it left';
+      return this.close(callId, { outcome: 'not-applied', at, by: 'flagship', note, retryAt: at });
+    }
+    const note = 'the service ended before the answer was recorded';
+    return this.close(callId, { outcome: 'accepted', at: fate.acceptedAt, by: 'flagship', note });
+  }
+
+  /** The name of the last run of posting to a destination; undefined: there was none. */
+  lastRun(destination: Destination): string | undefined {
+    return this.#database
+      .prepare('SELECT name FROM posting_run WHERE destination = ? ORDER BY id DESC LIMIT 1')
+      .pluck()
+      .get(destination) as string | undefined;
+  }
+
+  /** Posting to a destination begins anew, under a name that nothing else has. */
+  addRun(destination: Destination, name: string, at: number): void {
+    this.#database
+      .prepare('INSERT INTO posting_run (destination, name, started_at) VALUES (?, ?, ?)')
+      .run(destination, name, toIso(at));
   }
 
   #toldBy(callId: number): ToldMovement[] {
-    const rows = this.#movements.all(callId) as (Omit<ToldMovement, 'sentAt'> & { sentAt: string })[];
-    return rows.map(({ id, multiplicity, sentAt }) => ({ id, multiplicity, sentAt: fromIso(sentAt) }));
+    const rows = this.#movements.all(callId) as (Omit<ToldMovement, 'sentAt' | 'recordedAt'> & {
+      sentAt: string;
+      recordedAt: string;
+    })[];
+    return rows.map((row) => ({ ...row, sentAt: fromIso(row.sentAt), recordedAt: fromIso(row.recordedAt) }));
   }
 
   #add(
@@ -160,8 +210,7 @@ export class CallRecords {
     );
     for (const { id: movementId, multiplicity } of call.movements) {
       this.#insertMovement.run(id, movementId, multiplicity);
-      if (end.outcome === 'unknown') this.#postings.sending(movementId);
-      else this.#postings.derive(movementId);
+      if (end.outcome !== 'unknown') this.#postings.derive(movementId);
     }
     return id;
   }

@@ -5,7 +5,7 @@ import type { CallFact, Destination } from './need.ts';
 import { type DerivedFrom, PostingFactsReader } from './posting-facts.ts';
 import { isDue } from './posting-indexes.ts';
 import { type Opened, PostingOpening } from './posting-opening.ts';
-import { loneFacts, type PostingState, postingOf } from './posting-state.ts';
+import { loneFacts, type Posting, type PostingState, postingOf } from './posting-state.ts';
 import { ResetFacts, somethingMatters } from './reset-facts.ts';
 
 /** What the sender must know of a movement whose turn it is. */
@@ -17,6 +17,8 @@ export interface DuePosting {
   productCode: string;
   kind: string;
   quantity: number;
+  /** Epoch milliseconds. */
+  recordedAt: number;
   need: number;
   /** Calls in a row, up to now, that were not applied. */
   failures: number;
@@ -30,11 +32,12 @@ interface DueRow {
   product_code: string;
   kind: string;
   quantity: number;
+  recorded_at: string;
   need: number;
   failures: number;
 }
 
-const dueColumns = `movement_id, source, key, store_id, product_code, kind, quantity, need,
+const dueColumns = `movement_id, source, key, store_id, product_code, kind, quantity, posting.recorded_at, need,
   iif(state = 'waiting', (SELECT count(*) FROM call_movement JOIN call ON call.id = call_id
    WHERE call_movement.movement_id = posting.movement_id AND outcome = 'not-applied'), 0) AS failures`;
 
@@ -50,7 +53,8 @@ export class PostingRecords {
   readonly #facts: PostingFactsReader;
   readonly #now;
   readonly #send;
-  readonly #lone;
+  readonly #updateLone;
+  readonly #claim;
   readonly #due;
   readonly #dueOfRow;
   readonly #more;
@@ -67,10 +71,15 @@ export class PostingRecords {
     this.#send = database.prepare(
       `UPDATE posting SET state = 'sending', need = NULL, due_at = NULL WHERE movement_id = ?`,
     );
-    this.#lone = database.prepare(
-      `SELECT recorded_at, quantity FROM movement WHERE id = :id
-         AND (SELECT count(*) FROM call_movement WHERE movement_id = movement.id) = 1
-         AND NOT (${somethingMatters('movement.recorded_at', ':sentAt')})`,
+    this.#updateLone = database.prepare(
+      `UPDATE posting SET state = :state, need = :need, due_at = :dueAt, urgency = :urgency, posted_at = :postedAt
+       WHERE movement_id = :id
+         AND (SELECT count(*) FROM call_movement WHERE call_movement.movement_id = :id) = 1
+         AND NOT (${somethingMatters('posting.recorded_at', ':sentAt')})`,
+    );
+    this.#claim = database.prepare(
+      `UPDATE posting SET state = 'sending', need = NULL, due_at = NULL
+       WHERE movement_id = ? AND need = ? AND state <> 'held'`,
     );
     this.#due = database.prepare(
       `SELECT ${dueColumns} FROM posting JOIN movement ON movement.id = movement_id
@@ -114,15 +123,8 @@ export class PostingRecords {
     dueAt: number | undefined,
   ): PostingState {
     const { state, need } = this.#rule(facts);
-    const wait = state === 'waiting' && dueAt !== undefined ? toIso(dueAt) : null;
-    this.#update.run(
-      state,
-      need ?? null,
-      wait,
-      urgencyOf(quantity, need),
-      state === 'posted' ? postedAt : null,
-      movementId,
-    );
+    const row = rowOf({ state, need }, quantity, { postedAt, dueAt });
+    this.#update.run(row.state, row.need, row.dueAt, row.urgency, row.postedAt, movementId);
     return state;
   }
 
@@ -133,13 +135,16 @@ export class PostingRecords {
   }
 
   /** As {@link derive}, when `call` just ended and is likely to be the movement's only one. */
-  deriveAfter(movementId: number, call: CallFact, endedAt: string, dueAt?: number): PostingState {
-    const row = this.#lone.get({ id: movementId, sentAt: toIso(call.sentAt) }) as
-      | { recorded_at: string; quantity: number }
-      | undefined;
-    if (!row) return this.derive(movementId, dueAt);
-    const facts = { ...loneFacts(fromIso(row.recorded_at)), calls: [{ ...call, doubt: false }] };
-    return this.#save(movementId, { facts, quantity: row.quantity, postedAt: endedAt }, dueAt);
+  deriveAfter(
+    { id, quantity, recordedAt }: { id: number; quantity: number; recordedAt: number },
+    call: CallFact,
+    endedAt: string,
+    dueAt?: number,
+  ): void {
+    const posting = this.#rule({ ...loneFacts(recordedAt), calls: [{ ...call, doubt: false }] });
+    const row = rowOf(posting, quantity, { postedAt: endedAt, dueAt });
+    const { changes } = this.#updateLone.run({ ...row, id, sentAt: toIso(call.sentAt) });
+    if (changes === 0) this.derive(id, dueAt);
   }
 
   /** The facts that a movement's state follows from. */
@@ -194,10 +199,18 @@ export class PostingRecords {
       .get(movementId) as { source: string; key: string; destination: Destination };
   }
 
-  /** Whether a posting that was chosen before is still to be sent as it was. */
-  stillNeeds(posting: DuePosting): boolean {
-    const row = this.#nowOf(posting.movementId);
-    return row !== undefined && row.state !== 'held' && row.need === posting.need;
+  /**
+   * Takes postings that were chosen before for a call that is recorded next: their need is unknown until it ends.
+   * Returns whether all are still to be sent as they were; none is taken otherwise.
+   */
+  claim(postings: readonly DuePosting[]): boolean {
+    this.#opening.flush();
+    const left = postings.findIndex(
+      ({ movementId, need }) => this.#claim.run(movementId, need).changes === 0,
+    );
+    if (left < 0) return true;
+    for (const { movementId } of postings.slice(0, left)) this.derive(movementId);
+    return false;
   }
 
   /** What is still to be told of a movement; undefined while nobody can say. */
@@ -225,6 +238,21 @@ export class PostingRecords {
   }
 }
 
+/** What is kept of a posting. */
+function rowOf(
+  { state, need }: Posting,
+  quantity: number,
+  { postedAt, dueAt }: { postedAt: string | null; dueAt: number | undefined },
+) {
+  return {
+    state,
+    need: need ?? null,
+    dueAt: state === 'waiting' && dueAt !== undefined ? toIso(dueAt) : null,
+    urgency: urgencyOf(quantity, need),
+    postedAt: state === 'posted' ? postedAt : null,
+  };
+}
+
 /** Reductions first: what is sold must not be sold again. */
 function urgencyOf(quantity: number, need: number | undefined): 0 | 1 {
   return quantity * (need ?? 1) < 0 ? 0 : 1;
@@ -239,6 +267,7 @@ function toDue(row: DueRow): DuePosting {
     productCode: row.product_code,
     kind: row.kind,
     quantity: row.quantity,
+    recordedAt: fromIso(row.recorded_at),
     need: row.need,
     failures: row.failures,
   };

@@ -19,7 +19,7 @@ export type Pass = () => Promise<Passage>;
 export function bearerCalls(options: {
   http: HttpClient;
   session: BearerSession;
-  outcomeOf: (exchange: HttpExchange, secrets: readonly string[]) => Outcome;
+  outcomeOf: (exchange: HttpExchange, secrets: () => readonly string[]) => Outcome;
 }): (request: HttpRequest, pass?: Pass) => Promise<BearerCall> {
   const { http, session, outcomeOf } = options;
   const send = async (request: HttpRequest, token: string, pass: Pass | undefined): Promise<BearerCall> => {
@@ -31,7 +31,7 @@ export function bearerCalls(options: {
       ...(passage && { onWritten: passage.written }),
     });
     passage?.answered();
-    const outcome = outcomeOf(exchange, [token, ...session.secrets()]);
+    const outcome = outcomeOf(exchange, () => [token, ...session.secrets()]);
     return { outcome, answer: 'answer' in exchange ? exchange.answer : undefined };
   };
   return async (request, pass) => {

@@ -32,14 +32,14 @@ export type ReadSuccess = (answer: HttpAnswer) => Outcome;
 export function outcomeOf(
   exchange: HttpExchange,
   now: number,
-  secrets: readonly string[],
+  secrets: () => readonly string[],
   readSuccess: ReadSuccess,
 ): Outcome {
   const outcome =
     'answer' in exchange
       ? outcomeOfAnswer(exchange.answer, now, readSuccess)
       : outcomeOfFailure(exchange.failure, now);
-  return outcome.kind === 'accepted' ? outcome : { ...outcome, note: keepable(outcome.note, secrets) };
+  return outcome.kind === 'accepted' ? outcome : { ...outcome, note: keepable(outcome.note, secrets()) };
 }
 
 function outcomeOfAnswer(answer: HttpAnswer, now: number, readSuccess: ReadSuccess): Outcome {

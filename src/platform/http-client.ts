@@ -123,7 +123,9 @@ function collect(
       }
     },
     onResponseEnd() {
-      if (head) resolve({ answer: { ...head, body: Buffer.concat(chunks).toString('utf8') } });
+      if (!head) return;
+      const { status, headers } = head;
+      resolve({ answer: { status, headers, body: textOf(chunks) } });
     },
     onResponseError(_controller, error) {
       resolve({ failure: failureOf(error, started, head) });
@@ -140,11 +142,16 @@ function failureOf(error: unknown, mayHaveBeenSent: boolean, head: HttpHead | un
   return head ? { ...failure, head } : failure;
 }
 
+function textOf(chunks: readonly Buffer[]): string {
+  const [first] = chunks;
+  return chunks.length === 1 && first ? first.toString('utf8') : Buffer.concat(chunks).toString('utf8');
+}
+
 function joined(headers: Record<string, string | string[] | undefined>): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(headers).map(([name, value]) => [
-      name.toLowerCase(),
-      Array.isArray(value) ? value.join(', ') : (value ?? ''),
-    ]),
-  );
+  const result: Record<string, string> = {};
+  for (const name of Object.keys(headers)) {
+    const value = headers[name];
+    result[name.toLowerCase()] = Array.isArray(value) ? value.join(', ') : (value ?? '');
+  }
+  return result;
 }

@@ -1,3 +1,4 @@
+import type { BackgroundFlush } from '../platform/background-flush.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Database } from '../platform/database.ts';
 import { messageOf, systemCode } from '../platform/problem.ts';
@@ -7,10 +8,13 @@ import { messageOf, systemCode } from '../platform/problem.ts';
  * saves a flush. A turn without work is two microseconds; a flush takes 200 on a fast disk.
  */
 const patience = 30;
-/** On a slow disk more patience pays: so many turns, a sixth of it, for each millisecond of the last flush. */
+/** More pays where the loop waited for a slow disk: so many turns, a sixth of it, for each millisecond of the last flush. */
 const patiencePerMs = 80;
 /** What a flush takes now and then on a busy disk says nothing about the next. */
 const maxFlushMs = 20;
+
+/** So many writes share a flush well enough. */
+const enough = 32;
 
 /** How long a write that failed for want of disk or luck waits before it is tried again. */
 const retryMs = 1_000;
@@ -36,21 +40,25 @@ export class CommitBatch {
   readonly #clock: Clock;
   readonly #onTrouble: (message: string | undefined) => void;
   readonly #mayGrow: () => boolean;
+  readonly #background: BackgroundFlush | null;
   #waiting: Write[] = [];
   #scheduled = false;
   #turnsLeft = 0;
   #flushMs = 0;
+  #flushing = false;
   #closed = false;
 
   /**
    * `onTrouble` is called when writing fails, and with undefined when it works again. `mayGrow`: whether more writes
-   * may come soon; a batch does not wait otherwise.
+   * may come soon; a batch does not wait otherwise. `background`: what flushes beside the event loop; without it the
+   * loop waits.
    */
   constructor(options: {
     database: Database;
     clock: Clock;
     onTrouble: (message: string | undefined) => void;
     mayGrow: () => boolean;
+    background?: BackgroundFlush | undefined;
   }) {
     const { database } = options;
     this.#atOnce = database.transaction((attempt: (write: Write) => Result, batch: readonly Write[]) =>
@@ -60,6 +68,7 @@ export class CommitBatch {
     this.#clock = options.clock;
     this.#onTrouble = options.onTrouble;
     this.#mayGrow = options.mayGrow;
+    this.#background = options.background ?? null;
   }
 
   write<Value>(work: () => Value): Promise<Value> {
@@ -72,12 +81,12 @@ export class CommitBatch {
 
   /** Writes what waits, now. What cannot be written is given up: it never resolves. */
   close(): void {
-    if (this.#waiting.length > 0) this.#flush();
+    this.#commitWaiting(null);
     this.#closed = true;
   }
 
   #schedule(): void {
-    if (this.#scheduled || this.#closed) return;
+    if (this.#scheduled || this.#flushing || this.#closed) return;
     this.#scheduled = true;
     this.#wait();
   }
@@ -85,34 +94,61 @@ export class CommitBatch {
   #wait(): void {
     setImmediate(() => {
       this.#turnsLeft -= 1;
-      if (this.#turnsLeft > 0 && this.#mayGrow()) {
+      if (this.#turnsLeft > 0 && this.#waiting.length < enough && this.#mayGrow()) {
         this.#wait();
         return;
       }
       this.#scheduled = false;
-      this.#flush();
+      this.#commitWaiting();
     });
   }
 
-  #flush(): void {
+  #commitWaiting(background: BackgroundFlush | null = this.#background): void {
     const batch = this.#waiting;
     if (batch.length === 0 || this.#closed) return;
     this.#waiting = [];
     const startedAt = this.#clock.now();
     let results: Result[];
     try {
-      results = this.#commit(batch);
-      this.#flushMs = this.#clock.now() - startedAt;
+      results = background ? background.unflushed(() => this.#commit(batch)) : this.#commit(batch);
     } catch (error) {
-      this.#retryLater(batch, error);
+      this.#onTrouble(messageOf(error));
+      this.#waiting = [...batch, ...this.#waiting];
+      this.#scheduled = true;
+      void this.#clock.sleep(retryMs).then(() => {
+        this.#scheduled = false;
+        this.#commitWaiting();
+      });
       return;
     }
-    this.#onTrouble(undefined);
-    for (const [index, { resolve, reject }] of batch.entries()) {
-      const result = results[index];
-      if (result && 'error' in result) reject(result.error);
-      else resolve(result?.value);
+    const settle = () => {
+      this.#onTrouble(undefined);
+      for (const [index, write] of batch.entries()) settleOne(write, results[index]);
+    };
+    if (background) {
+      void this.#flush(background, settle);
+    } else {
+      this.#flushMs = this.#clock.now() - startedAt;
+      settle();
     }
+  }
+
+  /** Flushes what is committed, again and again until that works; what comes meanwhile waits for its turn. */
+  async #flush(background: BackgroundFlush, settle: () => void): Promise<void> {
+    this.#flushing = true;
+    for (;;) {
+      try {
+        await background.flush();
+        break;
+      } catch (error) {
+        if (this.#closed) return;
+        this.#onTrouble(messageOf(error));
+        await this.#clock.sleep(retryMs);
+      }
+    }
+    this.#flushing = false;
+    settle();
+    if (this.#waiting.length > 0) this.#schedule();
   }
 
   /** One transaction. @throws what may pass, with nothing written */
@@ -133,16 +169,11 @@ export class CommitBatch {
     };
     return this.#atOnce(attempt, batch);
   }
+}
 
-  #retryLater(batch: readonly Write[], error: unknown): void {
-    this.#waiting = [...batch, ...this.#waiting];
-    this.#onTrouble(messageOf(error));
-    this.#scheduled = true;
-    void this.#clock.sleep(retryMs).then(() => {
-      this.#scheduled = false;
-      this.#flush();
-    });
-  }
+function settleOne({ resolve, reject }: Write, result: Result | undefined): void {
+  if (result && 'error' in result) reject(result.error);
+  else resolve(result?.value);
 }
 
 /** Whether the world may change so that the same write works: a full disk, a lock, a failing device. */

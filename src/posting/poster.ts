@@ -1,16 +1,17 @@
-import type { CallRecords, ToldMovement } from '../ledger/call-records.ts';
-import type { DuePosting, PostingRecords } from '../ledger/posting-records.ts';
-import { backoffMs } from '../platform/backoff.ts';
+import type { DuePosting } from '../ledger/posting-records.ts';
+import type { BackgroundFlush } from '../platform/background-flush.ts';
 import type { Outcome } from '../platform/call-outcome.ts';
-import type { Clock } from '../platform/clock.ts';
 import type { Database } from '../platform/database.ts';
 import type { Logger } from '../platform/logger.ts';
 import { Loop } from '../platform/loop.ts';
 import { messageOf } from '../platform/problem.ts';
+import { CallBook, type CallBookOptions, type RecordedCall, retry } from './call-book.ts';
 import { type CallPlan, planOf } from './call-plan.ts';
 import { CommitBatch } from './commit-batch.ts';
+import type { DepartureNotes, Departures } from './departures.ts';
 import { type PaceState, paceAfter, type Signal, signalOf, startPace } from './pace.ts';
-import type { Recipient } from './recipient.ts';
+import { beginRun } from './posting-run.ts';
+import { recordAhead, usualMs } from './record-ahead.ts';
 import type { SendQueue } from './send-queue.ts';
 
 // What is durable, and what a crash leaves:
@@ -19,38 +20,31 @@ import type { SendQueue } from './send-queue.ts';
 //   2. the request leaves
 //   3. the outcome                     a crash before it is written: in doubt, although we knew
 //
-// Calls are recorded one turn of the event loop before they leave, so that no more than `concurrency` are in doubt.
+// No more than `concurrency` calls have left and have no outcome at any time, so that no more can be in doubt. Where
+// answers come fast, more are recorded than may leave, so that none has to wait for a flush: which of them have left, and
+// which were accepted since, is noted beside the ledger (departures.ts).
 
 /** Waiting for their turn in memory: enough to keep the limit busy, and no backlog. */
 const window = 64;
 /** How often the ledger is asked without being woken: the command line may have replayed something. */
 const everyMs = 1_000;
-/** Before one posting that was not applied is tried again; the pace of the whole is another matter. */
-const retry = { firstMs: 1_000, maxMs: 60_000 };
 /** A call that sums up more movements than this would be unreadable for people. */
 const maxMovementsPerCall = 500;
 
-export interface PosterOptions {
+export interface PosterOptions extends CallBookOptions {
   database: Database;
-  postings: PostingRecords;
-  calls: CallRecords;
-  recipient: Recipient;
   queue: SendQueue;
-  clock: Clock;
-  random: () => number;
   log: Logger;
-  /** Called right before calls are recorded, in the same transaction: what must be held back by then is. */
-  beforeRecording?: () => void;
-}
-
-interface RecordedCall {
-  id: number;
-  told: readonly ToldMovement[];
+  /** Flushes the ledger beside the event loop, which waits for the disk otherwise. */
+  background?: BackgroundFlush;
+  /** Without them no call is recorded before it may leave. */
+  notes?: DepartureNotes;
 }
 
 /** Tells a destination what is due: each call recorded before it leaves, each outcome after. */
 export class Poster {
   readonly #options: PosterOptions;
+  readonly #book: CallBook;
   readonly #commits: CommitBatch;
   readonly #loop: Loop;
   /** Movements that are planned or under way, so that they are not chosen twice. */
@@ -59,16 +53,20 @@ export class Poster {
   #underWay = 0;
   #backlog = { isLarge: false, countedAt: Number.NEGATIVE_INFINITY };
   #pace: PaceState;
+  #answerMs: number | undefined;
+  #departures: Departures | undefined;
   #stopping = false;
 
   constructor(options: PosterOptions) {
     this.#options = options;
+    this.#book = new CallBook(options);
     this.#pace = startPace(options.recipient.concurrency);
     this.#commits = new CommitBatch({
       database: options.database,
       clock: options.clock,
       onTrouble: (trouble) => this.#reportLedger(trouble),
       mayGrow: () => this.#underWay > 0,
+      background: options.background,
     });
     this.#loop = new Loop({
       clock: options.clock,
@@ -78,11 +76,21 @@ export class Poster {
     });
   }
 
-  /** Puts what was under way when the service ended in doubt, and begins. */
+  /** Ends what was under way when the service ended, in doubt where nobody can say how, and begins. */
   start(): void {
-    const { database, calls, recipient, clock, log } = this.#options;
+    const { recipient, log } = this.#options;
     const { destination } = recipient;
-    const doubts = database.transaction(() => calls.doubtAllUnderWay(destination, clock.now())).immediate();
+    const { doubts, departures } = beginRun({
+      ...this.#options,
+      destination,
+      notes: this.#options.notes,
+      onTrouble: (error) =>
+        log.warn(
+          { code: 'departures-not-noted', err: error },
+          `which calls leave cannot be noted (${messageOf(error)}): posting is slower, nothing else`,
+        ),
+    });
+    this.#departures = departures;
     if (doubts > 0) {
       log.warn(
         { doubts, destination },
@@ -106,6 +114,8 @@ export class Poster {
     });
     await Promise.race([this.#options.queue.drain(), givenUp]);
     this.#commits.close();
+    this.#options.background?.close();
+    this.#departures?.close();
   }
 
   /** Plans calls until enough wait for their turn. Returns when a posting that waits comes due. */
@@ -161,23 +171,53 @@ export class Poster {
     });
   }
 
-  /** Returns whether a call left; its movements are released once the outcome is recorded. */
+  /** Returns whether a call was recorded; its movements are released once it is closed. */
   async #make(plan: CallPlan): Promise<boolean> {
-    const call = await this.#commits.write(() => this.#record(plan));
+    const { recipient, queue, clock } = this.#options;
+    const call = await this.#commits.write(() => this.#book.record(plan));
     if (call === undefined) return false;
-    const { written, answered } = await this.#options.queue.pass();
+    const passage = await queue.pass();
+    if (passage === undefined) {
+      await this.#close(plan, () => this.#book.keepBack(call));
+      return true;
+    }
+    try {
+      this.#departures?.left(call.id);
+    } catch (error) {
+      passage.answered();
+      await this.#close(plan, () => this.#book.keepBack(call));
+      await this.#restAfter(error);
+      return true;
+    }
+    const leftAt = clock.now();
     this.#underWay += 1;
-    const { outcome, receipt } = await this.#options.recipient.tell(plan, written);
+    const { outcome, receipt } = await recipient.tell(plan, passage.written);
     this.#underWay -= 1;
-    answered();
-    this.#follow(signalOf(outcome));
+    const signal = signalOf(outcome);
+    if (signal.kind === 'served') this.#answerMs = usualMs(this.#answerMs, clock.now() - leftAt);
+    this.#follow(signal);
     this.#report(call.id, plan, outcome);
-    // Not awaited: the next call's record then shares this one's flush, and cannot be durable before it.
-    void this.#commits
-      .write(() => this.#close(call, plan, outcome, receipt))
+    const closed = this.#close(plan, () => this.#book.close(call, plan, outcome, receipt));
+    if (!this.#isNoted(call, outcome)) await closed;
+    passage.answered();
+    return true;
+  }
+
+  /**
+   * Whether the next call may leave before the outcome of this one is recorded. Where calls are recorded right before
+   * they leave, the next one's record shares this one's flush, and cannot be durable before it.
+   */
+  #isNoted({ id }: RecordedCall, { kind }: Outcome): boolean {
+    if (this.#departures === undefined) return true;
+    return kind === 'accepted' && this.#departures.accepted(id, this.#options.clock.now());
+  }
+
+  /** Resolves when it is recorded how a call ended; its movements may be chosen again then. */
+  #close(plan: CallPlan, record: () => void): Promise<void> {
+    return this.#commits
+      .write(record)
       .catch((error: unknown) => this.#reportFailure(error))
       .then(() => this.#release(plan));
-    return true;
   }
 
   #release(plan: CallPlan): void {
@@ -196,59 +236,12 @@ export class Poster {
     this.#options.log.error({ err: error }, `a call could not be made or recorded: ${messageOf(error)}`);
   }
 
-  /**
-   * Within one transaction: what is planned must still be needed, since the command line and new files change that.
-   * Returns the call to send.
-   */
-  #record(plan: CallPlan): RecordedCall | undefined {
-    const { postings, calls, recipient, clock, beforeRecording } = this.#options;
-    beforeRecording?.();
-    if (plan.movements.some((posting) => !postings.stillNeeds(posting))) return undefined;
-    const movements = plan.movements.map(({ movementId, need }) => ({
-      id: movementId,
-      multiplicity: need > 0 ? (1 as const) : (-1 as const),
-    }));
-    const call = { destination: recipient.destination, movements, quantity: plan.quantity };
-    const at = clock.now();
-    if (plan.quantity === 0) {
-      calls.addSilent({ ...call, reason: 'netted' }, at, 'flagship', 'cancels out; nothing to send');
-      return undefined;
-    }
-    const id = calls.open({ ...call, reason: recipient.reasonOf(plan) }, at);
-    const note = recipient.refusalOf(plan);
-    if (note === undefined) return { id, told: movements.map((movement) => ({ ...movement, sentAt: at })) };
-    calls.close(id, { outcome: 'refused', at, by: 'flagship', note });
-    return undefined;
-  }
-
-  #close({ id, told }: RecordedCall, plan: CallPlan, outcome: Outcome, receipt: string | undefined): void {
-    const { calls, clock, random } = this.#options;
-    const at = clock.now();
-    if (outcome.kind === 'in-doubt') {
-      calls.doubt(id, at, outcome.note);
-      return;
-    }
-    if (outcome.kind === 'accepted') {
-      const note = receipt === undefined ? null : `receipt ${receipt}`;
-      calls.close(id, { outcome: 'accepted', at, by: 'flagship', note, receipt }, told);
-      return;
-    }
-    if (outcome.kind === 'refused') {
-      calls.close(id, { outcome: 'refused', at, by: 'flagship', note: outcome.note }, told);
-      return;
-    }
-    const failures = Math.max(...plan.movements.map((posting) => posting.failures)) + 1;
-    const asked = outcome.kind === 'throttled' ? (outcome.retryAfterMs ?? 0) : 0;
-    const retryAt = at + Math.max(asked, backoffMs(retry, failures, random));
-    calls.close(id, { outcome: 'not-applied', at, by: 'flagship', note: outcome.note, retryAt }, told);
-  }
-
   #follow(signal: Signal): void {
     const { clock, random, recipient, queue, log } = this.#options;
     const before = this.#pace;
     const now = clock.now();
     this.#pace = paceAfter(before, signal, { now, maxConcurrency: recipient.concurrency, random });
-    queue.setConcurrency(this.#pace.concurrency);
+    queue.setConcurrency(this.#pace.concurrency, this.#ahead());
     if (this.#pace.pausedUntil > now) {
       queue.pause();
       this.#loop.wake();
@@ -260,6 +253,14 @@ export class Poster {
         `${recipient.name} is ${signal.kind}: posting pauses ${seconds} s, then one at a time`,
       );
     }
+  }
+
+  /** None while posting is slow or fails: what is recorded ahead would wait. */
+  #ahead(): number {
+    const { concurrency, failures } = this.#pace;
+    if (this.#departures === undefined || this.#answerMs === undefined) return 0;
+    if (failures > 0 || concurrency < this.#options.recipient.concurrency) return 0;
+    return recordAhead({ concurrency, answerMs: this.#answerMs });
   }
 
   #report(call: number, plan: CallPlan, outcome: Outcome): void {

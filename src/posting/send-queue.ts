@@ -1,6 +1,8 @@
 import PQueue from 'p-queue';
+import { longestWaitMs } from '../hotwax/late-calls.ts';
 import type { Clock } from '../platform/clock.ts';
 import { freePassage, type Passage, rateOf, SlidingLimit } from '../platform/sliding-limit.ts';
+import { Slots } from './slots.ts';
 
 /** What starts calls: so many at once, so many a second. */
 export interface SendQueue {
@@ -9,9 +11,13 @@ export interface SendQueue {
   /** Tasks under way. */
   readonly running: number;
   add(task: () => Promise<void>): void;
-  /** To be awaited by a task right before its call leaves. */
-  pass(): Promise<Passage>;
-  setConcurrency(concurrency: number): void;
+  /** To be awaited by a task right before its call leaves. Undefined: it must not leave any more. */
+  pass(): Promise<Passage | undefined>;
+  /**
+   * So many calls may be on their way. `ahead`: so many tasks more begin, to be ready when a call may leave; none
+   * where a rate holds, by which they would wait for long.
+   */
+  setConcurrency(concurrency: number, ahead: number): void;
   pause(): void;
   resume(): void;
   /** Drops what waits and resolves when nothing is under way. */
@@ -27,7 +33,9 @@ export function createSendQueue(
   const rate = requestsPerSecond === null ? undefined : rateOf(requestsPerSecond);
   const pacing = rate && { intervalCap: rate.calls, interval: rate.perMs, strict: true };
   const queue = new PQueue({ concurrency, ...pacing });
+  const slots = new Slots(concurrency);
   const limit = rate && new SlidingLimit(rate, clock);
+  let size = concurrency;
   return {
     get waiting() {
       return queue.size;
@@ -39,17 +47,40 @@ export function createSendQueue(
       // A task reports its own failures; what rejects here was dropped by drain.
       void queue.add(task).catch(() => {});
     },
-    pass: async () => limit?.pass() ?? freePassage,
-    setConcurrency(next) {
-      if (queue.concurrency !== next) queue.concurrency = next;
+    async pass() {
+      const askedAt = clock.now();
+      if (!(await slots.take())) return undefined;
+      if (clock.now() - askedAt > longestWaitMs) {
+        slots.free();
+        return undefined;
+      }
+      const passage = (await limit?.pass()) ?? freePassage;
+      return {
+        written: passage.written,
+        answered() {
+          passage.answered();
+          slots.free();
+        },
+      };
     },
-    pause: () => queue.pause(),
-    resume: () => {
+    setConcurrency(next, ahead) {
+      const tasks = next + (rate ? 0 : ahead);
+      if (size !== next) slots.resize(next);
+      size = next;
+      if (queue.concurrency !== tasks) queue.concurrency = tasks;
+    },
+    pause() {
+      queue.pause();
+      slots.close();
+    },
+    resume() {
+      slots.open();
       if (queue.isPaused) queue.start();
     },
     async drain() {
       queue.pause();
       queue.clear();
+      slots.close();
       await queue.onPendingZero();
     },
   };

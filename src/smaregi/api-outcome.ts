@@ -6,7 +6,7 @@ import { rowIn, textOf } from './api-row.ts';
  * What became of a call to Smaregi: its status decides, and a success must be JSON. `now` in epoch milliseconds;
  * `secrets` are masked in notes.
  */
-export function apiOutcome(exchange: HttpExchange, now: number, secrets: readonly string[]): Outcome {
+export function apiOutcome(exchange: HttpExchange, now: number, secrets: () => readonly string[]): Outcome {
   return outcomeOf(readable(exchange), now, secrets, outcomeOfSuccess);
 }
 

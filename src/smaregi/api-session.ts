@@ -61,7 +61,7 @@ async function askForToken(
   });
   answered();
   const now = clock.now();
-  const outcome = apiOutcome(exchange, now, [secret.value, credentials]);
+  const outcome = apiOutcome(exchange, now, () => [secret.value, credentials]);
   const answer = 'answer' in exchange ? rowIn(exchange.answer.body) : undefined;
   const token = answer && textOf(answer, 'access_token');
   if (outcome.kind !== 'accepted' || !answer || !token) return { missing: refusedLogIn(outcome) };

@@ -61,6 +61,7 @@ test('whoever asks for a row has SQLite look for it in the index', async () => {
     source: '',
     key: '',
     quantity: 1,
+    recordedAt: 0,
     need: 1,
     failures: 0,
   };

@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest';
+import { BackgroundFlush } from '../../src/platform/background-flush.ts';
 import { systemClock } from '../../src/platform/clock.ts';
 import { CommitBatch } from '../../src/posting/commit-batch.ts';
 import { makeLedger, movement } from '../support/ledger.ts';
 
-async function batchOn(ledger: Awaited<ReturnType<typeof makeLedger>>) {
+async function batchOn(ledger: Awaited<ReturnType<typeof makeLedger>>, background?: BackgroundFlush) {
   const troubles: (string | undefined)[] = [];
   const { database } = ledger;
   const batch = new CommitBatch({
@@ -11,6 +12,7 @@ async function batchOn(ledger: Awaited<ReturnType<typeof makeLedger>>) {
     clock: systemClock,
     onTrouble: (trouble) => troubles.push(trouble),
     mayGrow: () => false,
+    background,
   });
   return { batch, troubles };
 }
@@ -37,4 +39,69 @@ test('what a full disk does not take waits, in order, and is written when there 
   database.pragma('max_page_count = 1000000');
   expect(await Promise.all(waiting)).toEqual([1, 2, 3]);
   expect(troubles.at(-1)).toBeUndefined();
+});
+
+/** A disk that takes its time, or fails, until it is told to go on. */
+class SlowDisk extends BackgroundFlush {
+  #goOn: () => void = () => {};
+  readonly #mayGoOn = new Promise<void>((resolve) => {
+    this.#goOn = resolve;
+  });
+  failures = 0;
+
+  goOn(): void {
+    this.#goOn();
+  }
+
+  override async flush(): Promise<void> {
+    if (this.failures > 0) {
+      this.failures -= 1;
+      throw new Error('the disk fails');
+    }
+    await this.#mayGoOn;
+    await super.flush();
+  }
+}
+
+test('a write is not said to be done before the flush is; what comes meanwhile shares the next', async () => {
+  const ledger = await makeLedger();
+  const disk = new SlowDisk(ledger.database);
+  const { batch } = await batchOn(ledger, disk);
+  const done: string[] = [];
+  const add = (key: string) =>
+    batch.write(() => ledger.movements.add(movement(key))).then(() => done.push(key));
+  const keys = () => ledger.database.prepare('SELECT key FROM movement ORDER BY id').pluck().all();
+  const first = add('1/1/1');
+  await systemClock.sleep(20);
+  const more = [add('2/1/1'), add('3/1/1')];
+  await systemClock.sleep(20);
+  expect([done, keys()]).toEqual([[], ['1/1/1']]);
+  disk.goOn();
+  await Promise.all([first, ...more]);
+  expect(done).toEqual(['1/1/1', '2/1/1', '3/1/1']);
+  batch.close();
+  disk.close();
+});
+
+test('a flush that fails is told and tried again; nothing is said to be done before it works', async () => {
+  const ledger = await makeLedger();
+  const disk = new SlowDisk(ledger.database);
+  disk.failures = 1;
+  disk.goOn();
+  const { batch, troubles } = await batchOn(ledger, disk);
+  const write = batch.write(() => ledger.movements.add(movement('1/1/1')));
+  await systemClock.sleep(50);
+  expect(troubles).toEqual(['the disk fails']);
+  await write;
+  expect(troubles.at(-1)).toBeUndefined();
+  disk.close();
+});
+
+test('what still waits at the end is written, and flushed, at once', async () => {
+  const ledger = await makeLedger();
+  const disk = new SlowDisk(ledger.database);
+  const { batch } = await batchOn(ledger, disk);
+  void batch.write(() => ledger.movements.add(movement('1/1/1')));
+  batch.close();
+  expect(ledger.database.prepare('SELECT key FROM movement').pluck().all()).toEqual(['1/1/1']);
 });

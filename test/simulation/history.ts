@@ -33,6 +33,7 @@ const common = {
   confirm: fc.constantFrom('schedule', 'pickup', 'data-manager'),
   concurrency: fc.integer({ min: 1, max: 3 }),
   coalesceAbove: fc.constantFrom(0, 2, 1_000),
+  longestMs: fc.constantFrom(400, 1),
 } satisfies { [Key in keyof Setting]?: fc.Arbitrary<Setting[Key]> };
 
 const settings: Readonly<Record<Setting['sales'], fc.Arbitrary<Setting>>> = {

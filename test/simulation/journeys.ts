@@ -29,6 +29,8 @@ export interface JourneyOptions {
   tell: (event: string) => void;
   /** For people: `the OMS`. */
   server: string;
+  /** The longest way of a request, or of its answer, in milliseconds. */
+  longestMs?: number;
 }
 
 interface Journey {
@@ -88,9 +90,9 @@ export class Journeys {
   }
 
   #travelMs(fault: Fault | undefined): [there: number, back: number] {
-    const { random } = this.#options;
-    const most = fault === 'slow' ? timeoutMs / 2 - 1_000 : 400;
-    return [integer(random, 5, most), integer(random, 5, most)];
+    const { random, longestMs = 400 } = this.#options;
+    const [least, most] = fault === 'slow' ? [5, timeoutMs / 2 - 1_000] : [Math.min(5, longestMs), longestMs];
+    return [integer(random, least, most), integer(random, least, most)];
   }
 }
 

@@ -6,6 +6,8 @@ export type DeathPoint =
   /** All of a transaction is written; it is not committed. */
   | 'before-commit'
   | 'committed'
+  /** It is noted that a call leaves, or was accepted; nothing came of that yet. */
+  | 'noted'
   /** The request is on its way; it arrives all the same. */
   | 'request-left'
   /** The OMS has applied it; the answer is on its way. */

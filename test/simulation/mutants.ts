@@ -2,6 +2,8 @@ import { CallRecords } from '../../src/ledger/call-records.ts';
 import { ledgerRecords } from '../../src/ledger/ledger-records.ts';
 import { type Posting, type PostingFacts, postingOf } from '../../src/ledger/posting-state.ts';
 import { WindowRecords } from '../../src/ledger/window-records.ts';
+import type { Departures } from '../../src/posting/departures.ts';
+import { MortalNotes } from './mortal-notes.ts';
 import type { Mutation } from './simulated-service.ts';
 
 type Rule = typeof postingOf;
@@ -56,6 +58,10 @@ export const mutants: Readonly<Record<string, Mutation>> = {
 
   'nothing is held': given(() => ({ inWindow: false })),
 
+  'departures are not noted': {
+    notes: (life, bootId) => new Unnoted(life, bootId),
+  },
+
   'calls under way are not waited for': {
     records(database, clock) {
       const records = ledgerRecords(database, clock);
@@ -93,6 +99,14 @@ class Hasty extends WindowRecords {
 class Doubtless extends CallRecords {
   override doubt(callId: number, at: number, why: string): void {
     this.close(callId, { outcome: 'not-applied', at, by: 'flagship', note: why });
+  }
+}
+
+/** Lets calls leave without a note. */
+class Unnoted extends MortalNotes {
+  override begin(run: string): Departures | undefined {
+    const departures = super.begin(run);
+    return departures && Object.assign(Object.create(departures) as Departures, { left() {} });
   }
 }
 

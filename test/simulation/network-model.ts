@@ -25,6 +25,7 @@ export interface NetworkOptions {
   imports: () => readonly Import[];
   /** The call under way about a movement, as the ledger numbers it, so that a history knows the truth about doubts. */
   callAbout: (movementId: number) => number | undefined;
+  longestMs: number;
 }
 
 /** The OMS's HTTP interface behind a network that loses, delays and refuses; one for the whole history. */

@@ -12,6 +12,8 @@ export interface Setting {
   concurrency: number;
   /** Above so many due movements, those of one row and kind go out as one call. */
   coalesceAbove: number;
+  /** The longest way to the OMS, and back, in milliseconds: where it is near, calls are recorded ahead. */
+  longestMs: number;
 }
 
 /** When every history begins. */

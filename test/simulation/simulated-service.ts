@@ -5,6 +5,7 @@ import type { MovementRecords } from '../../src/ledger/movement-records.ts';
 import type { Database } from '../../src/platform/database.ts';
 import type { Logger } from '../../src/platform/logger.ts';
 import { Problem } from '../../src/platform/problem.ts';
+import type { DepartureNotes } from '../../src/posting/departures.ts';
 import { omsRecipient } from '../../src/posting/oms-recipient.ts';
 import { Poster } from '../../src/posting/poster.ts';
 import type { Recipient } from '../../src/posting/recipient.ts';
@@ -15,6 +16,7 @@ import type { StockRow } from '../../src/smaregi/smaregi-client.ts';
 import { ResetWatch } from '../../src/snapshot/reset-watch.ts';
 import { Died, type Life } from './life.ts';
 import { mortal } from './mortal-database.ts';
+import { MortalNotes } from './mortal-notes.ts';
 import { stores } from './rows.ts';
 import { evidenceOf, omsSettings } from './service-settings.ts';
 import { resetRules, timeZone } from './setting.ts';
@@ -29,8 +31,13 @@ export interface Mutation {
   reset?: Partial<Configuration['reset']>;
   packing?: (options: PackingOptions) => PackingOptions;
   packingIngest?: (movements: MovementRecords) => PackingIngest;
+  notes?: (life: Life, bootId: string) => DepartureNotes;
   /** What the polls read of Smaregi's history. */
   history?: (change: ApiRow) => ApiRow;
+}
+
+function makeNotes(life: Life, bootId: string): DepartureNotes {
+  return new MortalNotes(life, bootId);
 }
 
 /**
@@ -63,7 +70,8 @@ export class SimulatedService {
     const recipient = traced(omsRecipient({ oms, settings, idType: 'UPCA', stores }), world);
     const queue = createSendQueue(settings, clock);
     const beforeRecording = () => this.#watch.openDue();
-    this.#poster = new Poster({ ...records, recipient, queue, clock, random, log, beforeRecording });
+    const notes = (mutation.notes ?? makeNotes)(life, world.bootId);
+    this.#poster = new Poster({ ...records, recipient, queue, notes, clock, random, log, beforeRecording });
     this.#watch = new ResetWatch({
       ...records,
       configuration: {

@@ -308,6 +308,7 @@ const settle: Steps = fc.constant(
 const points: DeathPoint[] = [
   'before-commit',
   'committed',
+  'noted',
   'request-left',
   'request-applied',
   'answered',

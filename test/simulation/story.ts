@@ -11,7 +11,7 @@ export async function storyOf(
   const [setting] = counterexample;
   const lines = [
     `A history went wrong; made ${numShrinks} times shorter. seed ${seed}, path ${path}`,
-    `reset.confirm ${setting.confirm}, ${setting.concurrency} calls at once, coalesceAbove ${setting.coalesceAbove}`,
+    `reset.confirm ${setting.confirm}, ${setting.concurrency} calls at once, coalesceAbove ${setting.coalesceAbove}, the OMS within ${setting.longestMs} ms`,
     `sales from ${setting.sales}, the OMS resets what is ${setting.resetBy}`,
     '',
   ];

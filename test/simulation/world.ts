@@ -92,6 +92,7 @@ export class World {
     this.network = new NetworkModel({
       ...{ oms, clock, random, tell: this.tell },
       imports: () => this.job.imports,
+      longestMs: setting.longestMs,
       callAbout: (movementId) => this.#underWay.get(movementId) as number | undefined,
     });
     if (setting.sales === 'stock-changes') {
@@ -131,6 +132,11 @@ export class World {
   /** What Flagship was told of Smaregi's stock. */
   get changesTold(): readonly StockChange[] {
     return this.connected?.told ?? this.told.changes;
+  }
+
+  /** Each third death is a power cut. */
+  get bootId(): string {
+    return `boot-${Math.floor(this.figures.crashes / 3)}`;
   }
 
   start(): void {

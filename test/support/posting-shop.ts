@@ -1,8 +1,10 @@
 import { onTestFinished } from 'vitest';
 import { Secret } from '../../src/config/secret.ts';
 import { createOmsClient, type OmsClient, type OmsSettings } from '../../src/hotwax/oms-client.ts';
+import { BackgroundFlush } from '../../src/platform/background-flush.ts';
 import { systemClock } from '../../src/platform/clock.ts';
 import { createLogger } from '../../src/platform/logger.ts';
+import { DepartureNotes } from '../../src/posting/departures.ts';
 import { omsRecipient } from '../../src/posting/oms-recipient.ts';
 import { Poster } from '../../src/posting/poster.ts';
 import { createSendQueue } from '../../src/posting/send-queue.ts';
@@ -45,6 +47,8 @@ export async function postingShop(
       const client = createOmsClient({ oms: settings, clock: systemClock });
       const poster = new Poster({
         ...ledger,
+        background: new BackgroundFlush(ledger.database),
+        notes: new DepartureNotes(`${ledger.path}-departures`),
         recipient: omsRecipient({ oms: client, settings, idType: 'UPCA', stores: smallRetailer }),
         queue: createSendQueue(settings, systemClock),
         clock: systemClock,
