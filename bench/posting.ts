@@ -7,8 +7,10 @@ import { join } from 'node:path';
 import { Pool } from 'undici';
 import { Secret } from '../src/config/secret.ts';
 import { createOmsClient } from '../src/hotwax/oms-client.ts';
+import { BackgroundFlush } from '../src/platform/background-flush.ts';
 import { systemClock } from '../src/platform/clock.ts';
 import { createLogger } from '../src/platform/logger.ts';
+import { DepartureNotes } from '../src/posting/departures.ts';
 import { omsRecipient } from '../src/posting/oms-recipient.ts';
 import { Poster } from '../src/posting/poster.ts';
 import { createSendQueue } from '../src/posting/send-queue.ts';
@@ -29,25 +31,27 @@ if (answerDelayMs > 0) {
   });
 }
 
-/** undici as one would use it who keeps no book: as many requests at a time, each answer read and parsed. */
+/** undici as one would use it who keeps no book: the same calls, as many at a time, each answer read and parsed. */
 async function bare(): Promise<number> {
   const pool = new Pool(baseUrl, { connections: concurrency, pipelining: 1 });
   const headers = { 'content-type': 'application/json', authorization: `Bearer ${token}` };
-  const body = JSON.stringify({
-    facilityId: benchStore.facilityId,
-    availableDelta: -1,
-    idType: 'UPCA',
-    idValue: benchProduct(0),
-    locationSeqId: benchStore.locationSeqId,
-    varianceReasonId: 'POS_SALE',
-  });
+  const bodyOf = (n: number) =>
+    JSON.stringify({
+      facilityId: benchStore.facilityId,
+      availableDelta: -1,
+      idType: 'UPCA',
+      idValue: benchProduct(n),
+      locationSeqId: benchStore.locationSeqId,
+      varianceReasonId: 'POS_SALE',
+    });
   const path = '/api/service/updateInventoryByIdentification';
   let left = count;
   const start = performance.now();
   await Promise.all(
     Array.from({ length: concurrency }, async () => {
-      while (left-- > 0) {
-        const answer = await pool.request({ method: 'POST', path, headers, body });
+      while (left > 0) {
+        left -= 1;
+        const answer = await pool.request({ method: 'POST', path, headers, body: bodyOf(left) });
         await answer.body.json();
       }
     }),
@@ -91,6 +95,8 @@ async function ledger(): Promise<number> {
     database,
     postings,
     calls,
+    background: new BackgroundFlush(database),
+    notes: new DepartureNotes(join(folder, 'departures')),
     recipient: omsRecipient({ oms, settings, idType: 'UPCA', stores: [benchStore] }),
     queue: createSendQueue(settings, systemClock),
     clock: systemClock,
