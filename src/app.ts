@@ -25,7 +25,6 @@ import { type IntegrityCheck, startIntegrityCheck } from './platform/integrity-c
 import type { Logger } from './platform/logger.ts';
 import { messageOf, systemCode } from './platform/problem.ts';
 import { type SmaregiPolls, startSmaregiPolls } from './polling/smaregi-polls.ts';
-
 import { startPacking } from './posting/start-packing.ts';
 import { startPosting } from './posting/start-posting.ts';
 import { openSmaregi } from './recording/smaregi-access.ts';

@@ -4,7 +4,7 @@
  */
 const lateTimeouts = 4;
 
-/** A call that was recorded longer ago than this, in milliseconds, does not leave any more. */
+/** A recorded call that waits longer than this for its turn, in milliseconds, does not leave any more. */
 export const longestWaitMs = 1_000;
 
 /** How long after it was recorded a call of which nobody knows the outcome may still reach the OMS, in milliseconds. */

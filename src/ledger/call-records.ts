@@ -72,10 +72,10 @@ export class CallRecords {
     );
   }
 
-  /** Records a call that leaves after the commit, and claims its postings for it. Returns its id. */
+  /** Records a call that leaves after the commit. Returns its id. */
   open(call: NewCall, at: number): number {
     const id = this.openClaimed(call, at);
-    for (const movement of call.movements) this.#postings.sending(movement.id);
+    for (const movement of call.movements) this.#postings.derive(movement.id);
     return id;
   }
 

@@ -41,6 +41,9 @@ const dueColumns = `movement_id, source, key, store_id, product_code, kind, quan
   iif(state = 'waiting', (SELECT count(*) FROM call_movement JOIN call ON call.id = call_id
    WHERE call_movement.movement_id = posting.movement_id AND outcome = 'not-applied'), 0) AS failures`;
 
+const update = `UPDATE posting SET state = :state, need = :need, due_at = :dueAt, urgency = :urgency,
+  posted_at = :postedAt WHERE movement_id = :id`;
+
 /**
  * The derived side of the ledger: each movement's need and state, kept by whoever adds a fact, in the same
  * transaction, through {@link open} and {@link derive}. Nothing here is a fact; all of it can be made anew.
@@ -51,8 +54,7 @@ export class PostingRecords {
   readonly #opening: PostingOpening;
   readonly #update;
   readonly #facts: PostingFactsReader;
-  readonly #now;
-  readonly #send;
+  readonly #need;
   readonly #updateLone;
   readonly #claim;
   readonly #due;
@@ -62,19 +64,12 @@ export class PostingRecords {
   constructor(database: Database, rule: typeof postingOf = postingOf) {
     this.#database = database;
     this.#rule = rule;
-    this.#update = database.prepare(
-      'UPDATE posting SET state = ?, need = ?, due_at = ?, urgency = ?, posted_at = ? WHERE movement_id = ?',
-    );
+    this.#update = database.prepare(update);
     const resets = new ResetFacts(database);
     this.#facts = new PostingFactsReader(database, resets);
     this.#opening = new PostingOpening(database, { rule, resets, derive: (id) => this.derive(id) });
-    this.#send = database.prepare(
-      `UPDATE posting SET state = 'sending', need = NULL, due_at = NULL WHERE movement_id = ?`,
-    );
     this.#updateLone = database.prepare(
-      `UPDATE posting SET state = :state, need = :need, due_at = :dueAt, urgency = :urgency, posted_at = :postedAt
-       WHERE movement_id = :id
-         AND (SELECT count(*) FROM call_movement WHERE call_movement.movement_id = :id) = 1
+      `${update} AND (SELECT count(*) FROM call_movement WHERE call_movement.movement_id = :id) = 1
          AND NOT (${somethingMatters('posting.recorded_at', ':sentAt')})`,
     );
     this.#claim = database.prepare(
@@ -95,7 +90,7 @@ export class PostingRecords {
     this.#more = database.prepare(
       `SELECT 1 FROM posting WHERE destination = ? AND ${isDue} LIMIT 1 OFFSET ?`,
     );
-    this.#now = database.prepare('SELECT state, need FROM posting WHERE movement_id = ?');
+    this.#need = database.prepare('SELECT need FROM posting WHERE movement_id = ?').pluck();
   }
 
   /** Makes the posting of a movement that was just added; within {@link together}, at its end at the latest. */
@@ -123,15 +118,8 @@ export class PostingRecords {
     dueAt: number | undefined,
   ): PostingState {
     const { state, need } = this.#rule(facts);
-    const row = rowOf({ state, need }, quantity, { postedAt, dueAt });
-    this.#update.run(row.state, row.need, row.dueAt, row.urgency, row.postedAt, movementId);
+    this.#update.run({ ...rowOf({ state, need }, quantity, { postedAt, dueAt }), id: movementId });
     return state;
-  }
-
-  /** A call about this movement was just recorded: whatever came before, its need is unknown until that ends. */
-  sending(movementId: number): void {
-    this.#opening.flush();
-    this.#send.run(movementId);
   }
 
   /** As {@link derive}, when `call` just ended and is likely to be the movement's only one. */
@@ -215,12 +203,8 @@ export class PostingRecords {
 
   /** What is still to be told of a movement; undefined while nobody can say. */
   needOf(movementId: number): number | undefined {
-    return this.#nowOf(movementId)?.need ?? undefined;
-  }
-
-  #nowOf(movementId: number): { state: PostingState; need: number | null } | undefined {
     this.#opening.flush();
-    return this.#now.get(movementId) as { state: PostingState; need: number | null } | undefined;
+    return (this.#need.get(movementId) as number | null | undefined) ?? undefined;
   }
 
   /** Whether more than `count` are to be sent. */

@@ -123,9 +123,7 @@ function collect(
       }
     },
     onResponseEnd() {
-      if (!head) return;
-      const { status, headers } = head;
-      resolve({ answer: { status, headers, body: textOf(chunks) } });
+      if (head) resolve({ answer: { ...head, body: Buffer.concat(chunks).toString('utf8') } });
     },
     onResponseError(_controller, error) {
       resolve({ failure: failureOf(error, started, head) });
@@ -140,11 +138,6 @@ function failureOf(error: unknown, mayHaveBeenSent: boolean, head: HttpHead | un
     mayHaveBeenSent,
   };
   return head ? { ...failure, head } : failure;
-}
-
-function textOf(chunks: readonly Buffer[]): string {
-  const [first] = chunks;
-  return chunks.length === 1 && first ? first.toString('utf8') : Buffer.concat(chunks).toString('utf8');
 }
 
 function joined(headers: Record<string, string | string[] | undefined>): Record<string, string> {

@@ -83,7 +83,6 @@ export class Poster {
     const { doubts, departures } = beginRun({
       ...this.#options,
       destination,
-      notes: this.#options.notes,
       onTrouble: (error) =>
         log.warn(
           { code: 'departures-not-noted', err: error },

@@ -18,7 +18,7 @@ export function beginRun(options: {
   calls: CallRecords;
   destination: Destination;
   clock: Clock;
-  notes: DepartureNotes | undefined;
+  notes?: DepartureNotes;
   onTrouble: (error: unknown) => void;
 }): PostingRun {
   const { database, calls, destination, clock, notes, onTrouble } = options;

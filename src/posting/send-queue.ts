@@ -35,7 +35,6 @@ export function createSendQueue(
   const queue = new PQueue({ concurrency, ...pacing });
   const slots = new Slots(concurrency);
   const limit = rate && new SlidingLimit(rate, clock);
-  let size = concurrency;
   return {
     get waiting() {
       return queue.size;
@@ -65,8 +64,7 @@ export function createSendQueue(
     },
     setConcurrency(next, ahead) {
       const tasks = next + (rate ? 0 : ahead);
-      if (size !== next) slots.resize(next);
-      size = next;
+      slots.resize(next);
       if (queue.concurrency !== tasks) queue.concurrency = tasks;
     },
     pause() {

@@ -10,6 +10,7 @@ import { PackingDoubts } from './packing-doubts.ts';
 import { Poster } from './poster.ts';
 import { createSendQueue } from './send-queue.ts';
 import { smaregiRecipient } from './smaregi-recipient.ts';
+import { type PostingPart, startWithSettling } from './with-settling.ts';
 
 export interface PackingOptions extends PackingSide {
   database: Database;
@@ -22,10 +23,7 @@ export interface PackingOptions extends PackingSide {
 }
 
 /** Tells Smaregi of packed orders from now on, and settles what is in doubt on the way. */
-export function startPacking(options: PackingOptions): {
-  wake(): void;
-  stop(deadline: AbortSignal): Promise<void>;
-} {
+export function startPacking(options: PackingOptions): PostingPart {
   const { settings, clock } = options;
   const { timeoutSeconds, limits } = settings;
   const { concurrency } = limits;
@@ -36,12 +34,5 @@ export function startPacking(options: PackingOptions): {
   const poster = new Poster({ ...options, recipient, queue });
   const onSettled = () => poster.wake();
   const doubts = new PackingDoubts({ ...options, packings, timeoutSeconds, onSettled });
-  poster.start();
-  doubts.start();
-  return {
-    wake: () => poster.wake(),
-    async stop(deadline) {
-      await Promise.all([poster.stop(deadline), doubts.stop(deadline)]);
-    },
-  };
+  return startWithSettling(poster, doubts);
 }

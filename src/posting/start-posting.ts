@@ -6,6 +6,7 @@ import { omsRecipient } from './oms-recipient.ts';
 import { Poster, type PosterOptions } from './poster.ts';
 import { ReadBack } from './read-back.ts';
 import { createSendQueue } from './send-queue.ts';
+import { type PostingPart, startWithSettling } from './with-settling.ts';
 
 export interface PostingOptions extends Omit<PosterOptions, 'recipient' | 'queue' | 'background' | 'notes'> {
   oms: OmsClient;
@@ -15,10 +16,7 @@ export interface PostingOptions extends Omit<PosterOptions, 'recipient' | 'queue
 }
 
 /** Tells the OMS what is due from now on, and settles by reading back what is in doubt. */
-export function startPosting(options: PostingOptions): {
-  wake(): void;
-  stop(deadline: AbortSignal): Promise<void>;
-} {
+export function startPosting(options: PostingOptions): PostingPart {
   const { database, settings, clock } = options;
   const poster = new Poster({
     ...options,
@@ -28,12 +26,5 @@ export function startPosting(options: PostingOptions): {
     notes: new DepartureNotes(`${database.name}-departures`),
   });
   const readBack = new ReadBack({ ...options, onSettled: () => poster.wake() });
-  poster.start();
-  readBack.start();
-  return {
-    wake: () => poster.wake(),
-    async stop(deadline) {
-      await Promise.all([poster.stop(deadline), readBack.stop(deadline)]);
-    },
-  };
+  return startWithSettling(poster, readBack);
 }

@@ -75,6 +75,7 @@ test.each([10, 0])(
       await doomed.exited;
     }
     const last = await ServiceProcess.start(retailer.configPath, environment);
+    expect(states(retailer)['in-doubt'] ?? 0).toBeLessThanOrEqual(4 * concurrency);
     await eventually('everything else is told', () => {
       const { posted = 0, 'in-doubt': doubt = 0 } = states(retailer);
       return posted + doubt === sales;
