@@ -1,7 +1,7 @@
 import type { Database } from '../platform/database.ts';
 import { fromIso, toIso } from '../platform/time-zone.ts';
 import type { CallOutcome, Destination } from './need.ts';
-import type { PostingRecords } from './posting-records.ts';
+import type { PostingRecords, ToldMovement } from './posting-records.ts';
 
 /** A call that is about to leave: which movements it tells (+1) or takes back (−1), and their sum. */
 export interface NewCall {
@@ -26,16 +26,6 @@ export interface CallEnd {
   retryAt?: number;
 }
 
-/** A movement that a call told, as far as its ending needs to know. Moments in epoch milliseconds. */
-export interface ToldMovement {
-  id: number;
-  multiplicity: number;
-  quantity: number;
-  recordedAt: number;
-  /** When the call left. */
-  sentAt: number;
-}
-
 /** What is known of a call that was under way when the service ended: nothing, as a rule. Epoch milliseconds. */
 export type Fate = 'unknown' | 'not-left' | { acceptedAt: number };
 
@@ -47,7 +37,7 @@ export class CallRecords {
   readonly #database: Database;
   readonly #postings: PostingRecords;
   readonly #insert;
-  readonly #insertMovement;
+  readonly #insertMovements;
   readonly #movements;
   readonly #close;
   readonly #receipt;
@@ -56,11 +46,12 @@ export class CallRecords {
     this.#database = database;
     this.#postings = postings;
     this.#insert = database.prepare(
-      `INSERT INTO call (destination, sent, sent_at, quantity, reason, outcome, outcome_at, outcome_by, note)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO call (destination, quantity, reason, sent, sent_at, outcome, outcome_at, outcome_by, note)
+       SELECT value ->> 0, value ->> 1, value ->> 2, :sent, :sentAt, :outcome, :at, :by, :note FROM json_each(:calls)`,
     );
-    this.#insertMovement = database.prepare(
-      'INSERT INTO call_movement (call_id, movement_id, multiplicity) VALUES (?, ?, ?)',
+    this.#insertMovements = database.prepare(
+      `INSERT INTO call_movement (call_id, movement_id, multiplicity)
+       SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(?)`,
     );
     this.#movements = database.prepare(
       `SELECT movement_id AS id, multiplicity, movement.quantity, recorded_at AS recordedAt, sent_at AS sentAt
@@ -68,25 +59,28 @@ export class CallRecords {
     );
     this.#receipt = database.prepare('INSERT OR IGNORE INTO receipt (change_id, call_id) VALUES (?, ?)');
     this.#close = database.prepare(
-      `UPDATE call SET outcome = ?, outcome_at = ?, outcome_by = ?, note = ? WHERE id = ? AND outcome = 'unknown'`,
+      `UPDATE call SET outcome = :outcome, outcome_at = :at, outcome_by = :by, note = :note FROM json_each(:ids)
+       WHERE call.id = value AND outcome = 'unknown'`,
     );
   }
 
   /** Records a call that leaves after the commit. Returns its id. */
   open(call: NewCall, at: number): number {
-    const id = this.openClaimed(call, at);
+    const [id = 0] = this.openClaimed([call], at);
     for (const movement of call.movements) this.#postings.derive(movement.id);
     return id;
   }
 
-  /** The same for postings that are claimed already. */
-  openClaimed(call: NewCall, at: number): number {
-    return this.#add(call, at, { sent: 1, outcome: 'unknown', at: null, by: null, note: null });
+  /** The same for calls whose postings are claimed already. Returns their ids, in the same order. */
+  openClaimed(calls: readonly NewCall[], at: number): number[] {
+    return this.#add(calls, at, { sent: 1, outcome: 'unknown', at: null, by: null, note: null });
   }
 
   /** Records a call that is accepted without traffic: netted, written off, or undone on purpose. Returns its id. */
   addSilent(call: NewCall, at: number, by: string, note: string | null): number {
-    return this.#add(call, at, { sent: 0, outcome: 'accepted', at: toIso(at), by, note });
+    const [id = 0] = this.#add([call], at, { sent: 0, outcome: 'accepted', at: toIso(at), by, note });
+    for (const movement of call.movements) this.#postings.derive(movement.id);
+    return id;
   }
 
   /**
@@ -94,16 +88,24 @@ export class CallRecords {
    * knows what it `told`; it is looked up otherwise.
    */
   close(callId: number, end: CallEnd, told?: readonly ToldMovement[]): boolean {
-    const { changes } = this.#close.run(end.outcome, toIso(end.at), end.by, end.note, callId);
-    if (changes === 0) return false;
+    if (this.#end([callId], end) === 0) return false;
     if (end.receipt !== undefined) this.#receipt.run(end.receipt, callId);
-    for (const movement of told ?? this.#toldBy(callId)) {
-      const { multiplicity, sentAt } = movement;
-      const call = { sentAt, multiplicity, outcome: end.outcome };
-      this.#postings.deriveAfter(movement, call, toIso(end.at), end.retryAt);
-      if (end.outcome !== 'accepted') this.netLineOf(movement.id, end.at);
-    }
+    const movements = told ?? this.#toldBy(callId);
+    this.#postings.deriveAfter(movements, end);
+    if (end.outcome !== 'accepted') for (const { id } of movements) this.netLineOf(id, end.at);
     return true;
+  }
+
+  /** Records that calls were accepted, together. */
+  accept(calls: readonly { id: number; told: readonly ToldMovement[] }[], at: number): void {
+    const end: CallEnd = { outcome: 'accepted', at, by: 'flagship', note: null };
+    const told = calls.flatMap((call) => call.told);
+    const ended = this.#end(
+      calls.map(({ id }) => id),
+      end,
+    );
+    if (ended === calls.length) this.#postings.deriveAfter(told, end);
+    else for (const { id } of told) this.#postings.derive(id);
   }
 
   /**
@@ -189,29 +191,24 @@ export class CallRecords {
     return rows.map((row) => ({ ...row, sentAt: fromIso(row.sentAt), recordedAt: fromIso(row.recordedAt) }));
   }
 
+  /** Returns how many had no outcome yet. */
+  #end(callIds: readonly number[], { outcome, at, by, note }: CallEnd): number {
+    return this.#close.run({ ids: JSON.stringify(callIds), outcome, at: toIso(at), by, note }).changes;
+  }
+
   #add(
-    call: NewCall,
+    calls: readonly NewCall[],
     at: number,
     end: { sent: 0 | 1; outcome: CallOutcome; at: string | null; by: string | null; note: string | null },
-  ): number {
-    const { destination, quantity, reason } = call;
-    const id = Number(
-      this.#insert.run(
-        destination,
-        end.sent,
-        toIso(at),
-        quantity,
-        reason,
-        end.outcome,
-        end.at,
-        end.by,
-        end.note,
-      ).lastInsertRowid,
+  ): number[] {
+    const rows = calls.map(({ destination, quantity, reason }) => [destination, quantity, reason]);
+    const { lastInsertRowid } = this.#insert.run({ ...end, sentAt: toIso(at), calls: JSON.stringify(rows) });
+    // One statement numbers its rows one after the other.
+    const firstId = Number(lastInsertRowid) - calls.length + 1;
+    const movements = calls.flatMap((call, index) =>
+      call.movements.map(({ id, multiplicity }) => [firstId + index, id, multiplicity]),
     );
-    for (const { id: movementId, multiplicity } of call.movements) {
-      this.#insertMovement.run(id, movementId, multiplicity);
-      if (end.outcome !== 'unknown') this.#postings.derive(movementId);
-    }
-    return id;
+    this.#insertMovements.run(JSON.stringify(movements));
+    return calls.map((_, index) => firstId + index);
   }
 }

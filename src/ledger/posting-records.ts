@@ -1,7 +1,7 @@
 import type { Database } from '../platform/database.ts';
 import { fromIso, toIso } from '../platform/time-zone.ts';
 import { inAnyPart } from './movement-index.ts';
-import type { CallFact, Destination } from './need.ts';
+import type { CallOutcome, Destination } from './need.ts';
 import { type DerivedFrom, PostingFactsReader } from './posting-facts.ts';
 import { isDue } from './posting-indexes.ts';
 import { type Opened, PostingOpening } from './posting-opening.ts';
@@ -24,6 +24,16 @@ export interface DuePosting {
   failures: number;
 }
 
+/** A movement that a call told, as far as its ending needs to know. Moments in epoch milliseconds. */
+export interface ToldMovement {
+  id: number;
+  multiplicity: number;
+  quantity: number;
+  recordedAt: number;
+  /** When the call left. */
+  sentAt: number;
+}
+
 interface DueRow {
   movement_id: number;
   source: string;
@@ -42,7 +52,7 @@ const dueColumns = `movement_id, source, key, store_id, product_code, kind, quan
    WHERE call_movement.movement_id = posting.movement_id AND outcome = 'not-applied'), 0) AS failures`;
 
 const update = `UPDATE posting SET state = :state, need = :need, due_at = :dueAt, urgency = :urgency,
-  posted_at = :postedAt WHERE movement_id = :id`;
+  posted_at = :postedAt`;
 
 /**
  * The derived side of the ledger: each movement's need and state, kept by whoever adds a fact, in the same
@@ -64,17 +74,18 @@ export class PostingRecords {
   constructor(database: Database, rule: typeof postingOf = postingOf) {
     this.#database = database;
     this.#rule = rule;
-    this.#update = database.prepare(update);
+    this.#update = database.prepare(`${update} WHERE movement_id = :id`);
     const resets = new ResetFacts(database);
     this.#facts = new PostingFactsReader(database, resets);
     this.#opening = new PostingOpening(database, { rule, resets, derive: (id) => this.derive(id) });
     this.#updateLone = database.prepare(
-      `${update} AND (SELECT count(*) FROM call_movement WHERE call_movement.movement_id = :id) = 1
+      `${update} FROM json_each(:ids) WHERE movement_id = value
+         AND (SELECT count(*) FROM call_movement WHERE call_movement.movement_id = posting.movement_id) = 1
          AND NOT (${somethingMatters('posting.recorded_at', ':sentAt')})`,
     );
     this.#claim = database.prepare(
-      `UPDATE posting SET state = 'sending', need = NULL, due_at = NULL
-       WHERE movement_id = ? AND need = ? AND state <> 'held'`,
+      `UPDATE posting SET state = 'sending', need = NULL, due_at = NULL FROM json_each(:ids)
+       WHERE movement_id = value AND need = :need AND state <> 'held'`,
     );
     this.#due = database.prepare(
       `SELECT ${dueColumns} FROM posting JOIN movement ON movement.id = movement_id
@@ -122,17 +133,35 @@ export class PostingRecords {
     return state;
   }
 
-  /** As {@link derive}, when `call` just ended and is likely to be the movement's only one. */
+  /**
+   * As {@link derive}, for movements whose calls just ended, all with the same outcome; each call is likely to be its
+   * movement's only one. Moments in epoch milliseconds.
+   */
   deriveAfter(
-    { id, quantity, recordedAt }: { id: number; quantity: number; recordedAt: number },
-    call: CallFact,
-    endedAt: string,
-    dueAt?: number,
+    told: readonly ToldMovement[],
+    { outcome, at, retryAt }: { outcome: CallOutcome; at: number; retryAt?: number | undefined },
   ): void {
-    const posting = this.#rule({ ...loneFacts(recordedAt), calls: [{ ...call, doubt: false }] });
-    const row = rowOf(posting, quantity, { postedAt: endedAt, dueAt });
-    const { changes } = this.#updateLone.run({ ...row, id, sentAt: toIso(call.sentAt) });
-    if (changes === 0) this.derive(id, dueAt);
+    const endings = told.map((movement) => {
+      const { multiplicity, sentAt, recordedAt, quantity } = movement;
+      const call = { multiplicity, sentAt, outcome, doubt: false };
+      const posting = this.#rule({ ...loneFacts(recordedAt), calls: [call] });
+      return { movement, posting, urgency: urgencyOf(quantity, posting.need) };
+    });
+    const alike = Map.groupBy(
+      endings,
+      ({ posting, urgency }) => `${posting.state} ${posting.need} ${urgency}`,
+    );
+    for (const [first, ...rest] of alike.values()) {
+      if (first === undefined) continue;
+      const movements = [first, ...rest].map(({ movement }) => movement);
+      const row = rowOf(first.posting, first.movement.quantity, { postedAt: toIso(at), dueAt: retryAt });
+      const { changes } = this.#updateLone.run({
+        ...row,
+        ids: JSON.stringify(movements.map(({ id }) => id)),
+        sentAt: toIso(Math.min(...movements.map(({ sentAt }) => sentAt))),
+      });
+      if (changes < movements.length) for (const { id } of movements) this.derive(id, retryAt);
+    }
   }
 
   /** The facts that a movement's state follows from. */
@@ -188,16 +217,20 @@ export class PostingRecords {
   }
 
   /**
-   * Takes postings that were chosen before for a call that is recorded next: their need is unknown until it ends.
+   * Takes postings that were chosen before for calls that are recorded next: their need is unknown until these end.
    * Returns whether all are still to be sent as they were; none is taken otherwise.
    */
   claim(postings: readonly DuePosting[]): boolean {
     this.#opening.flush();
-    const left = postings.findIndex(
-      ({ movementId, need }) => this.#claim.run(movementId, need).changes === 0,
-    );
-    if (left < 0) return true;
-    for (const { movementId } of postings.slice(0, left)) this.derive(movementId);
+    let claimed = 0;
+    for (const [need, alike] of Map.groupBy(postings, (posting) => posting.need)) {
+      const ids = JSON.stringify(alike.map(({ movementId }) => movementId));
+      claimed += this.#claim.run({ ids, need }).changes;
+    }
+    if (claimed === postings.length) return true;
+    for (const { movementId } of postings) {
+      if (this.needOf(movementId) === undefined) this.derive(movementId);
+    }
     return false;
   }
 

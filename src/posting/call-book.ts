@@ -1,5 +1,5 @@
-import type { CallRecords, ToldMovement } from '../ledger/call-records.ts';
-import type { PostingRecords } from '../ledger/posting-records.ts';
+import type { CallRecords } from '../ledger/call-records.ts';
+import type { PostingRecords, ToldMovement } from '../ledger/posting-records.ts';
 import { backoffMs } from '../platform/backoff.ts';
 import type { Outcome } from '../platform/call-outcome.ts';
 import type { Clock } from '../platform/clock.ts';
@@ -24,7 +24,13 @@ export interface RecordedCall {
   told: readonly ToldMovement[];
 }
 
-/** What the ledger is told of calls: before they leave, and after. The caller holds the transaction. */
+/** What the ledger is told of a call: that it is about to leave, what came of it, or that it did not leave after all. */
+export type Entry =
+  | { kind: 'planned'; plan: CallPlan }
+  | { kind: 'ended'; plan: CallPlan; call: RecordedCall; outcome: Outcome; receipt: string | undefined }
+  | { kind: 'kept-back'; plan: CallPlan; call: RecordedCall };
+
+/** Tells the ledger what becomes of calls, of many at once. The caller holds the transaction. */
 export class CallBook {
   readonly #options: CallBookOptions;
 
@@ -33,34 +39,61 @@ export class CallBook {
   }
 
   /**
-   * Records what is planned, if it is still needed: the command line and new files change that. Returns the call to
-   * send; undefined when there is none.
+   * Enters all. Returns, for each, the call to send, if it is one that was planned and is still needed: the command
+   * line and new files change that.
    */
-  record(plan: CallPlan): RecordedCall | undefined {
-    const { postings, calls, recipient, clock, beforeRecording } = this.#options;
-    beforeRecording?.();
-    if (!postings.claim(plan.movements)) return undefined;
-    const movements = plan.movements.map(({ movementId, need, quantity, recordedAt }) => ({
-      id: movementId,
-      multiplicity: need > 0 ? (1 as const) : (-1 as const),
-      quantity,
-      recordedAt,
-    }));
-    const call = { destination: recipient.destination, movements, quantity: plan.quantity };
-    const at = clock.now();
-    if (plan.quantity === 0) {
-      calls.addSilent({ ...call, reason: 'netted' }, at, 'flagship', 'cancels out; nothing to send');
-      return undefined;
+  enter(entries: readonly Entry[]): (RecordedCall | undefined)[] {
+    const { calls, clock } = this.#options;
+    const accepted: RecordedCall[] = [];
+    const plans: CallPlan[] = [];
+    for (const entry of entries) {
+      if (entry.kind === 'planned') plans.push(entry.plan);
+      else if (entry.kind === 'kept-back') this.#keepBack(entry.call);
+      else if (entry.outcome.kind === 'accepted' && entry.receipt === undefined) accepted.push(entry.call);
+      else this.#end(entry);
     }
-    const id = calls.openClaimed({ ...call, reason: recipient.reasonOf(plan) }, at);
-    const note = recipient.refusalOf(plan);
-    if (note === undefined) return { id, told: movements.map((movement) => ({ ...movement, sentAt: at })) };
-    calls.close(id, { outcome: 'refused', at, by: 'flagship', note });
-    return undefined;
+    if (accepted.length > 0) calls.accept(accepted, clock.now());
+    const recorded = this.#record(plans);
+    return entries.map(({ kind, plan }) => (kind === 'planned' ? recorded.get(plan) : undefined));
   }
 
-  /** Records what came of a call. */
-  close({ id, told }: RecordedCall, plan: CallPlan, outcome: Outcome, receipt: string | undefined): void {
+  #record(plans: readonly CallPlan[]): Map<CallPlan, RecordedCall> {
+    const { calls, clock, recipient, beforeRecording } = this.#options;
+    const recorded = new Map<CallPlan, RecordedCall>();
+    if (plans.length === 0) return recorded;
+    beforeRecording?.();
+    const at = clock.now();
+    const destination = recipient.destination;
+    const toSend = this.#claimed(plans).filter((plan) => {
+      if (plan.quantity !== 0) return true;
+      const call = { destination, movements: multiplicitiesOf(plan), quantity: 0, reason: 'netted' };
+      calls.addSilent(call, at, 'flagship', 'cancels out; nothing to send');
+      return false;
+    });
+    const ids = calls.openClaimed(
+      toSend.map((plan) => {
+        const reason = recipient.reasonOf(plan);
+        return { destination, movements: multiplicitiesOf(plan), quantity: plan.quantity, reason };
+      }),
+      at,
+    );
+    for (const [index, plan] of toSend.entries()) {
+      const id = ids[index] ?? 0;
+      const note = recipient.refusalOf(plan);
+      if (note !== undefined) calls.close(id, { outcome: 'refused', at, by: 'flagship', note });
+      else recorded.set(plan, { id, told: toldBy(plan, at) });
+    }
+    return recorded;
+  }
+
+  /** Those of the plans that are still needed as they are; their postings are taken. */
+  #claimed(plans: readonly CallPlan[]): readonly CallPlan[] {
+    const { postings } = this.#options;
+    if (postings.claim(plans.flatMap(({ movements }) => movements))) return plans;
+    return plans.filter(({ movements }) => postings.claim(movements));
+  }
+
+  #end({ plan, call: { id, told }, outcome, receipt }: Extract<Entry, { kind: 'ended' }>): void {
     const { calls, clock, random } = this.#options;
     const at = clock.now();
     if (outcome.kind === 'in-doubt') {
@@ -82,8 +115,8 @@ export class CallBook {
     calls.close(id, { outcome: 'not-applied', at, by: 'flagship', note: outcome.note, retryAt }, told);
   }
 
-  /** Records that a call did not leave after all; its turn comes again at once. */
-  keepBack({ id, told }: RecordedCall): void {
+  /** Its turn comes again at once. */
+  #keepBack({ id, told }: RecordedCall): void {
     const { calls, clock } = this.#options;
     const at = clock.now();
     const end = {
@@ -95,4 +128,18 @@ export class CallBook {
     } as const;
     calls.close(id, end, told);
   }
+}
+
+function multiplicitiesOf({ movements }: CallPlan): { id: number; multiplicity: 1 | -1 }[] {
+  return movements.map(({ movementId, need }) => ({ id: movementId, multiplicity: need > 0 ? 1 : -1 }));
+}
+
+function toldBy({ movements }: CallPlan, sentAt: number): ToldMovement[] {
+  return movements.map(({ movementId, need, quantity, recordedAt }) => ({
+    id: movementId,
+    multiplicity: need > 0 ? 1 : -1,
+    quantity,
+    recordedAt,
+    sentAt,
+  }));
 }

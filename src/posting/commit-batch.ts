@@ -14,18 +14,18 @@ const patiencePerMs = 80;
 const maxFlushMs = 20;
 
 /** So many writes share a flush well enough. */
-const enough = 32;
+const enough = 128;
 
 /** How long a write that failed for want of disk or luck waits before it is tried again. */
 const retryMs = 1_000;
 
-interface Write {
-  work: () => unknown;
-  resolve: (value: unknown) => void;
+interface Write<Item, Value> {
+  item: Item;
+  resolve: (value: Value) => void;
   reject: (error: unknown) => void;
 }
 
-type Result = { value: unknown } | { error: unknown };
+type Result<Value> = { value: Value } | { error: unknown };
 
 /**
  * Commits writes in batches: everything that is asked for within a few turns of the event loop is one transaction,
@@ -34,14 +34,15 @@ type Result = { value: unknown } | { error: unknown };
  * When the ledger cannot be written (a full disk, say) all writes wait, in order, and are tried again until they
  * succeed: the line stops, nothing is sent that is not recorded, and what is known is not forgotten.
  */
-export class CommitBatch {
+export class CommitBatch<Item, Value> {
+  readonly #write;
   readonly #atOnce;
   readonly #nested;
   readonly #clock: Clock;
   readonly #onTrouble: (message: string | undefined) => void;
   readonly #mayGrow: () => boolean;
   readonly #background: BackgroundFlush | null;
-  #waiting: Write[] = [];
+  #waiting: Write<Item, Value>[] = [];
   #scheduled = false;
   #turnsLeft = 0;
   #flushMs = 0;
@@ -49,31 +50,31 @@ export class CommitBatch {
   #closed = false;
 
   /**
-   * `onTrouble` is called when writing fails, and with undefined when it works again. `mayGrow`: whether more writes
+   * `write` writes items together, within a transaction, and returns what came of each. `onTrouble` is called when writing fails, and with undefined when it works again. `mayGrow`: whether more writes
    * may come soon; a batch does not wait otherwise. `background`: what flushes beside the event loop; without it the
    * loop waits.
    */
   constructor(options: {
     database: Database;
+    write: (items: readonly Item[]) => readonly Value[];
     clock: Clock;
     onTrouble: (message: string | undefined) => void;
     mayGrow: () => boolean;
     background?: BackgroundFlush | undefined;
   }) {
     const { database } = options;
-    this.#atOnce = database.transaction((attempt: (write: Write) => Result, batch: readonly Write[]) =>
-      batch.map(attempt),
-    ).immediate;
-    this.#nested = database.transaction((work: () => unknown) => work());
+    this.#write = options.write;
+    this.#atOnce = database.transaction((attempt: () => Result<Value>[]) => attempt()).immediate;
+    this.#nested = database.transaction((item: Item) => options.write([item]));
     this.#clock = options.clock;
     this.#onTrouble = options.onTrouble;
     this.#mayGrow = options.mayGrow;
     this.#background = options.background ?? null;
   }
 
-  write<Value>(work: () => Value): Promise<Value> {
+  write(item: Item): Promise<Value> {
     return new Promise<Value>((resolve, reject) => {
-      this.#waiting.push({ work, resolve: resolve as (value: unknown) => void, reject });
+      this.#waiting.push({ item, resolve, reject });
       this.#turnsLeft = patience + Math.min(this.#flushMs, maxFlushMs) * patiencePerMs;
       this.#schedule();
     });
@@ -108,7 +109,7 @@ export class CommitBatch {
     if (batch.length === 0 || this.#closed) return;
     this.#waiting = [];
     const startedAt = this.#clock.now();
-    let results: Result[];
+    let results: Result<Value>[];
     try {
       results = background ? background.unflushed(() => this.#commit(batch)) : this.#commit(batch);
     } catch (error) {
@@ -152,28 +153,35 @@ export class CommitBatch {
   }
 
   /** One transaction. @throws what may pass, with nothing written */
-  #commit(batch: readonly Write[]): Result[] {
+  #commit(batch: readonly Write<Item, Value>[]): Result<Value>[] {
     try {
-      return this.#atOnce(({ work }) => ({ value: work() }), batch);
+      const items = batch.map(({ item }) => item);
+      return this.#atOnce(() => this.#write(items).map((value) => ({ value })));
     } catch (error) {
       if (isPassing(error)) throw error;
     }
     // One is at fault and fails alone: what is known of the others must not be lost with it.
-    const attempt = ({ work }: Write): Result => {
-      try {
-        return { value: this.#nested(work) };
-      } catch (error) {
-        if (isPassing(error)) throw error;
-        return { error };
-      }
-    };
-    return this.#atOnce(attempt, batch);
+    return this.#atOnce(() => batch.map(({ item }) => this.#attempt(item)));
+  }
+
+  #attempt(item: Item): Result<Value> {
+    try {
+      const [value] = this.#nested(item);
+      return { value: value as Value };
+    } catch (error) {
+      if (isPassing(error)) throw error;
+      return { error };
+    }
   }
 }
 
-function settleOne({ resolve, reject }: Write, result: Result | undefined): void {
-  if (result && 'error' in result) reject(result.error);
-  else resolve(result?.value);
+function settleOne<Item, Value>(
+  { resolve, reject }: Write<Item, Value>,
+  result: Result<Value> | undefined,
+): void {
+  if (result === undefined) reject(new Error('nothing came of a write'));
+  else if ('error' in result) reject(result.error);
+  else resolve(result.value);
 }
 
 /** Whether the world may change so that the same write works: a full disk, a lock, a failing device. */

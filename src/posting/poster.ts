@@ -5,7 +5,8 @@ import type { Database } from '../platform/database.ts';
 import type { Logger } from '../platform/logger.ts';
 import { Loop } from '../platform/loop.ts';
 import { messageOf } from '../platform/problem.ts';
-import { CallBook, type CallBookOptions, type RecordedCall, retry } from './call-book.ts';
+import type { Passage } from '../platform/sliding-limit.ts';
+import { CallBook, type CallBookOptions, type Entry, type RecordedCall, retry } from './call-book.ts';
 import { type CallPlan, planOf } from './call-plan.ts';
 import { CommitBatch } from './commit-batch.ts';
 import type { DepartureNotes, Departures } from './departures.ts';
@@ -44,8 +45,7 @@ export interface PosterOptions extends CallBookOptions {
 /** Tells a destination what is due: each call recorded before it leaves, each outcome after. */
 export class Poster {
   readonly #options: PosterOptions;
-  readonly #book: CallBook;
-  readonly #commits: CommitBatch;
+  readonly #commits: CommitBatch<Entry, RecordedCall | undefined>;
   readonly #loop: Loop;
   /** Movements that are planned or under way, so that they are not chosen twice. */
   readonly #taken = new Set<number>();
@@ -59,10 +59,11 @@ export class Poster {
 
   constructor(options: PosterOptions) {
     this.#options = options;
-    this.#book = new CallBook(options);
+    const book = new CallBook(options);
     this.#pace = startPace(options.recipient.concurrency);
     this.#commits = new CommitBatch({
       database: options.database,
+      write: (entries) => book.enter(entries),
       clock: options.clock,
       onTrouble: (trouble) => this.#reportLedger(trouble),
       mayGrow: () => this.#underWay > 0,
@@ -173,19 +174,11 @@ export class Poster {
   /** Returns whether a call was recorded; its movements are released once it is closed. */
   async #make(plan: CallPlan): Promise<boolean> {
     const { recipient, queue, clock } = this.#options;
-    const call = await this.#commits.write(() => this.#book.record(plan));
+    const call = await this.#commits.write({ kind: 'planned', plan });
     if (call === undefined) return false;
     const passage = await queue.pass();
-    if (passage === undefined) {
-      await this.#close(plan, () => this.#book.keepBack(call));
-      return true;
-    }
-    try {
-      this.#departures?.left(call.id);
-    } catch (error) {
-      passage.answered();
-      await this.#close(plan, () => this.#book.keepBack(call));
-      await this.#restAfter(error);
+    if (passage === undefined || !(await this.#isNoted(call, passage))) {
+      await this.#close({ kind: 'kept-back', plan, call });
       return true;
     }
     const leftAt = clock.now();
@@ -196,27 +189,35 @@ export class Poster {
     if (signal.kind === 'served') this.#answerMs = usualMs(this.#answerMs, clock.now() - leftAt);
     this.#follow(signal);
     this.#report(call.id, plan, outcome);
-    const closed = this.#close(plan, () => this.#book.close(call, plan, outcome, receipt));
-    if (!this.#isNoted(call, outcome)) await closed;
+    const closed = this.#close({ kind: 'ended', plan, call, outcome, receipt });
+    if (this.#departures !== undefined) {
+      if (outcome.kind === 'accepted') this.#departures.accepted(call.id, clock.now());
+      else await closed;
+    }
+    // Without notes calls are recorded right before they leave: the next one's record shares this one's flush, and
+    // cannot be durable before it.
     passage.answered();
     return true;
   }
 
-  /**
-   * Whether the next call may leave before the outcome of this one is recorded. Where calls are recorded right before
-   * they leave, the next one's record shares this one's flush, and cannot be durable before it.
-   */
-  #isNoted({ id }: RecordedCall, { kind }: Outcome): boolean {
-    if (this.#departures === undefined) return true;
-    return kind === 'accepted' && this.#departures.accepted(id, this.#options.clock.now());
+  /** Notes that a call leaves. Returns whether it may; its slot rests and is free otherwise. */
+  async #isNoted({ id }: RecordedCall, passage: Passage): Promise<boolean> {
+    try {
+      await this.#departures?.left(id);
+      return true;
+    } catch (error) {
+      await this.#restAfter(error);
+      passage.answered();
+      return false;
+    }
   }
 
   /** Resolves when it is recorded how a call ended; its movements may be chosen again then. */
-  #close(plan: CallPlan, record: () => void): Promise<void> {
+  #close(ending: Exclude<Entry, { kind: 'planned' }>): Promise<void> {
     return this.#commits
-      .write(record)
+      .write(ending)
       .catch((error: unknown) => this.#reportFailure(error))
-      .then(() => this.#release(plan));
+      .then(() => this.#release(ending.plan));
   }
 
   #release(plan: CallPlan): void {

@@ -1,7 +1,7 @@
 /** What is recorded ahead leaves within about so long: several flushes of a good disk. */
 const soonMs = 6;
 /** More at once save no further flush worth speaking of. */
-const most = 56;
+const most = 120;
 /** Moments are whole milliseconds: of answers that take less, the mean is known well enough. */
 const leastMs = 0.25;
 

@@ -9,6 +9,7 @@ async function batchOn(ledger: Awaited<ReturnType<typeof makeLedger>>, backgroun
   const { database } = ledger;
   const batch = new CommitBatch({
     database,
+    write: (works: readonly (() => number | undefined)[]) => works.map((work) => work()),
     clock: systemClock,
     onTrouble: (trouble) => troubles.push(trouble),
     mayGrow: () => false,

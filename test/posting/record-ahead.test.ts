@@ -5,7 +5,7 @@ test.each([
   [4, 200, 0],
   [4, 10, 2],
   [8, 2, 24],
-  [8, 0, 56],
+  [8, 0, 120],
 ])('%i at once and answers after %i ms: %i are recorded ahead', (concurrency, answerMs, ahead) => {
   expect(recordAhead({ concurrency, answerMs })).toBe(ahead);
 });

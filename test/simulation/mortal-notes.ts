@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DepartureNotes, type Departures } from '../../src/posting/departures.ts';
+import { DepartureNotes, NotesFile } from '../../src/posting/departures.ts';
 import type { Life } from './life.ts';
 
 let folder: string | undefined;
@@ -24,22 +24,23 @@ export class MortalNotes extends DepartureNotes {
     this.#life = life;
   }
 
-  override begin(run: string): Departures | undefined {
-    const life = this.#life;
-    life.use();
-    const departures = super.begin(run);
-    if (!departures) return undefined;
-    return new Proxy(departures, {
-      get(target, name) {
-        const value: unknown = Reflect.get(target, name, target);
-        if (typeof value !== 'function') return value;
-        return (...parameters: unknown[]) => {
-          life.use();
-          const result: unknown = value.apply(target, parameters);
-          if (name !== 'close') life.reached('noted');
-          return result;
-        };
-      },
-    });
+  protected override open(path: string, header: string): NotesFile {
+    this.#life.use();
+    return new MortalFile(path, header, this.#life);
+  }
+}
+
+class MortalFile extends NotesFile {
+  readonly #life: Life;
+
+  constructor(path: string, header: string, life: Life) {
+    super(path, header);
+    this.#life = life;
+  }
+
+  override write(notes: Buffer, place: number): void {
+    this.#life.use();
+    super.write(notes, place);
+    this.#life.reached('noted');
   }
 }

@@ -106,7 +106,7 @@ class Doubtless extends CallRecords {
 class Unnoted extends MortalNotes {
   override begin(run: string): Departures | undefined {
     const departures = super.begin(run);
-    return departures && Object.assign(Object.create(departures) as Departures, { left() {} });
+    return departures && Object.assign(Object.create(departures) as Departures, { left: async () => {} });
   }
 }
 
