@@ -13,9 +13,6 @@ const patiencePerMs = 80;
 /** What a flush takes now and then on a busy disk says nothing about the next. */
 const maxFlushMs = 20;
 
-/** So many writes share a flush well enough. */
-const enough = 128;
-
 /** How long a write that failed for want of disk or luck waits before it is tried again. */
 const retryMs = 1_000;
 
@@ -41,6 +38,7 @@ export class CommitBatch<Item, Value> {
   readonly #clock: Clock;
   readonly #onTrouble: (message: string | undefined) => void;
   readonly #mayGrow: () => boolean;
+  readonly #enough: () => number;
   readonly #background: BackgroundFlush | null;
   #waiting: Write<Item, Value>[] = [];
   #scheduled = false;
@@ -50,9 +48,10 @@ export class CommitBatch<Item, Value> {
   #closed = false;
 
   /**
-   * `write` writes items together, within a transaction, and returns what came of each. `onTrouble` is called when writing fails, and with undefined when it works again. `mayGrow`: whether more writes
-   * may come soon; a batch does not wait otherwise. `background`: what flushes beside the event loop; without it the
-   * loop waits.
+   * `write` writes items together, within a transaction, and returns what came of each. `onTrouble` is called when
+   * writing fails, and with undefined when it works again. `mayGrow`: whether more writes may come soon; a batch does
+   * not wait otherwise, nor when it is `enough` items long. `background`: what flushes beside the event loop; without
+   * it the loop waits.
    */
   constructor(options: {
     database: Database;
@@ -60,6 +59,7 @@ export class CommitBatch<Item, Value> {
     clock: Clock;
     onTrouble: (message: string | undefined) => void;
     mayGrow: () => boolean;
+    enough: () => number;
     background?: BackgroundFlush | undefined;
   }) {
     const { database } = options;
@@ -69,6 +69,7 @@ export class CommitBatch<Item, Value> {
     this.#clock = options.clock;
     this.#onTrouble = options.onTrouble;
     this.#mayGrow = options.mayGrow;
+    this.#enough = options.enough;
     this.#background = options.background ?? null;
   }
 
@@ -95,7 +96,7 @@ export class CommitBatch<Item, Value> {
   #wait(): void {
     setImmediate(() => {
       this.#turnsLeft -= 1;
-      if (this.#turnsLeft > 0 && this.#waiting.length < enough && this.#mayGrow()) {
+      if (this.#turnsLeft > 0 && this.#waiting.length < this.#enough() && this.#mayGrow()) {
         this.#wait();
         return;
       }

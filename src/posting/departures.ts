@@ -91,8 +91,9 @@ interface Note {
 }
 
 /**
- * The notes of the run that is going on. What is to be noted within a turn of the event loop is written at once, in
- * order: it is never noted that a call leaves without what was accepted before.
+ * The notes of the run that is going on. What is to be noted before the event loop goes on is written together, in
+ * order, that a call was accepted and that the next one leaves in its stead, say: it is never noted that a call leaves
+ * without what was accepted before.
  */
 export class Departures {
   readonly #file: NotesFile;
@@ -125,7 +126,7 @@ export class Departures {
   #note(note: Note): Promise<void> {
     this.#notes.push(note);
     this.#writing ??= new Promise((resolve, reject) => {
-      setImmediate(() => {
+      process.nextTick(() => {
         this.#writing = undefined;
         try {
           this.#write();

@@ -27,6 +27,8 @@ import type { SendQueue } from './send-queue.ts';
 
 /** Waiting for their turn in memory: enough to keep the limit busy, and no backlog. */
 const window = 64;
+/** So many records and outcomes share a flush well enough. */
+const fewest = 32;
 /** How often the ledger is asked without being woken: the command line may have replayed something. */
 const everyMs = 1_000;
 /** A call that sums up more movements than this would be unreadable for people. */
@@ -67,6 +69,8 @@ export class Poster {
       clock: options.clock,
       onTrouble: (trouble) => this.#reportLedger(trouble),
       mayGrow: () => this.#underWay > 0,
+      // By then half of the calls that were recorded ahead have left.
+      enough: () => Math.max(fewest, this.#ahead()),
       background: options.background,
     });
     this.#loop = new Loop({

@@ -13,6 +13,7 @@ async function batchOn(ledger: Awaited<ReturnType<typeof makeLedger>>, backgroun
     clock: systemClock,
     onTrouble: (trouble) => troubles.push(trouble),
     mayGrow: () => false,
+    enough: () => 32,
     background,
   });
   return { batch, troubles };
