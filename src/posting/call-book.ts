@@ -58,30 +58,30 @@ export class CallBook {
   }
 
   #record(plans: readonly CallPlan[]): Map<CallPlan, RecordedCall> {
-    const { calls, clock, recipient, beforeRecording } = this.#options;
+    const { calls: records, clock, recipient, beforeRecording } = this.#options;
     const recorded = new Map<CallPlan, RecordedCall>();
     if (plans.length === 0) return recorded;
     beforeRecording?.();
     const at = clock.now();
-    const destination = recipient.destination;
-    const toSend = this.#claimed(plans).filter((plan) => {
-      if (plan.quantity !== 0) return true;
-      const call = { destination, movements: multiplicitiesOf(plan), quantity: 0, reason: 'netted' };
-      calls.addSilent(call, at, 'flagship', 'cancels out; nothing to send');
-      return false;
-    });
-    const ids = calls.openClaimed(
-      toSend.map((plan) => {
+    const { destination } = recipient;
+    const calls = this.#claimed(plans).map((plan) => ({ plan, told: toldBy(plan, at) }));
+    for (const { plan, told } of calls.filter(({ plan }) => plan.quantity === 0)) {
+      const call = { destination, movements: told, quantity: plan.quantity, reason: 'netted' };
+      records.addSilent(call, at, 'flagship', 'cancels out; nothing to send');
+    }
+    const toSend = calls.filter(({ plan }) => plan.quantity !== 0);
+    const ids = records.openClaimed(
+      toSend.map(({ plan, told }) => {
         const reason = recipient.reasonOf(plan);
-        return { destination, movements: multiplicitiesOf(plan), quantity: plan.quantity, reason };
+        return { destination, movements: told, quantity: plan.quantity, reason };
       }),
       at,
     );
-    for (const [index, plan] of toSend.entries()) {
+    for (const [index, { plan, told }] of toSend.entries()) {
       const id = ids[index] ?? 0;
       const note = recipient.refusalOf(plan);
-      if (note !== undefined) calls.close(id, { outcome: 'refused', at, by: 'flagship', note });
-      else recorded.set(plan, { id, told: toldBy(plan, at) });
+      if (note !== undefined) records.close(id, { outcome: 'refused', at, by: 'flagship', note }, told);
+      else recorded.set(plan, { id, told });
     }
     return recorded;
   }
@@ -130,11 +130,8 @@ export class CallBook {
   }
 }
 
-function multiplicitiesOf({ movements }: CallPlan): { id: number; multiplicity: 1 | -1 }[] {
-  return movements.map(({ movementId, need }) => ({ id: movementId, multiplicity: need > 0 ? 1 : -1 }));
-}
-
-function toldBy({ movements }: CallPlan, sentAt: number): ToldMovement[] {
+/** What a call of this plan tells that leaves then. */
+function toldBy({ movements }: CallPlan, sentAt: number): (ToldMovement & { multiplicity: 1 | -1 })[] {
   return movements.map(({ movementId, need, quantity, recordedAt }) => ({
     id: movementId,
     multiplicity: need > 0 ? 1 : -1,

@@ -181,7 +181,7 @@ export class Poster {
     const call = await this.#commits.write({ kind: 'planned', plan });
     if (call === undefined) return false;
     const passage = await queue.pass();
-    if (passage === undefined || !(await this.#isNoted(call, passage))) {
+    if (passage === undefined || !(await this.#noteDeparture(call, passage))) {
       await this.#close({ kind: 'kept-back', plan, call });
       return true;
     }
@@ -204,8 +204,8 @@ export class Poster {
     return true;
   }
 
-  /** Notes that a call leaves. Returns whether it may; its slot rests and is free otherwise. */
-  async #isNoted({ id }: RecordedCall, passage: Passage): Promise<boolean> {
+  /** Returns whether a call may leave; otherwise its slot rests before it is free again. */
+  async #noteDeparture({ id }: RecordedCall, passage: Passage): Promise<boolean> {
     try {
       await this.#departures?.left(id);
       return true;

@@ -84,7 +84,7 @@ test('acceptances that are entered together stand, but for a call that was settl
   for (let n = 1; n <= 4; n += 1) takeInSale(ledger, { transactionId: `${n}` });
   const plans = plansOf(ledger);
   const calls = record(ledger, plans);
-  const end = { outcome: 'not-applied', at: systemClock.now(), by: 'mori', note: null } as const;
+  const end = { outcome: 'not-applied', at: systemClock.now(), by: 'operator', note: null } as const;
   ledger.calls.close(calls[1]?.id ?? 0, end);
   enter(
     ledger,
