@@ -91,8 +91,8 @@ interface Note {
 }
 
 /**
- * The notes of the run that is going on. What is to be noted before the event loop goes on is written together, in
- * order, that a call was accepted and that the next one leaves in its stead, say: it is never noted that a call leaves
+ * The notes of the run that is going on. What is to be noted within one turn of the event loop is written together, in
+ * order, that calls were accepted and that others leave in their stead, say: it is never noted that a call leaves
  * without what was accepted before.
  */
 export class Departures {
@@ -126,7 +126,7 @@ export class Departures {
   #note(note: Note): Promise<void> {
     this.#notes.push(note);
     this.#writing ??= new Promise((resolve, reject) => {
-      process.nextTick(() => {
+      setImmediate(() => {
         this.#writing = undefined;
         try {
           this.#write();

@@ -193,11 +193,11 @@ export class Poster {
     if (signal.kind === 'served') this.#answerMs = usualMs(this.#answerMs, clock.now() - leftAt);
     this.#follow(signal);
     this.#report(call.id, plan, outcome);
+    const isNoted = this.#departures !== undefined && outcome.kind === 'accepted';
+    // Before the ledger hears of it, whose commit then comes after what leaves in this one's stead.
+    if (isNoted) this.#departures?.accepted(call.id, clock.now());
     const closed = this.#close({ kind: 'ended', plan, call, outcome, receipt });
-    if (this.#departures !== undefined) {
-      if (outcome.kind === 'accepted') this.#departures.accepted(call.id, clock.now());
-      else await closed;
-    }
+    if (this.#departures !== undefined && !isNoted) await closed;
     // Without notes calls are recorded right before they leave: the next one's record shares this one's flush, and
     // cannot be durable before it.
     passage.answered();

@@ -1,7 +1,7 @@
-/** What is recorded ahead leaves within about so long: several flushes of a good disk. */
-const soonMs = 6;
+/** What is recorded ahead leaves within about so long, of which commits and flushes of half of it take a small part. */
+const soonMs = 24;
 /** More at once save no further flush worth speaking of. */
-const most = 120;
+const most = 240;
 /** Moments are whole milliseconds: of answers that take less, the mean is known well enough. */
 const leastMs = 0.25;
 

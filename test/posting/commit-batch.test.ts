@@ -107,3 +107,18 @@ test('what still waits at the end is written, and flushed, at once', async () =>
   batch.close();
   expect(ledger.database.prepare('SELECT key FROM movement').pluck().all()).toEqual(['1/1/1']);
 });
+
+test('what is to be done in a turn of the loop comes before the commit of what was written in it', async () => {
+  const ledger = await makeLedger();
+  const { batch } = await batchOn(ledger);
+  const order: string[] = [];
+  const add = (key: string) =>
+    batch.write(() => {
+      order.push(`commit ${key}`);
+      return ledger.movements.add(movement(key));
+    });
+  const first = add('1/1/1');
+  setImmediate(() => order.push('a call leaves'));
+  await Promise.all([first, add('2/1/1')]);
+  expect(order).toEqual(['a call leaves', 'commit 1/1/1', 'commit 2/1/1']);
+});

@@ -72,6 +72,28 @@ test('a call is not noted to leave without what was accepted before it', async (
   expect([1, 2, 3].map(fateOf())).toEqual([{ acceptedAt: 1_795_000_000_123 }, 'not-left', 'unknown']);
 });
 
+test('calls that end and leave in one turn of the loop are one write', async () => {
+  const { path } = await notesOn();
+  const written: number[] = [];
+  class CountingFile extends NotesFile {
+    override write(notes: Buffer, place: number): void {
+      written.push(notes.length / 16);
+      super.write(notes, place);
+    }
+  }
+  const departures = new Departures(new CountingFile(path, 'these notes '));
+  // Each answer is a callback of its own, between which microtasks run.
+  const answered = (id: number) =>
+    new Promise<void>((resolve) => {
+      process.nextTick(() => {
+        departures.accepted(id, 1_000);
+        void departures.left(id + 10).then(resolve);
+      });
+    });
+  await Promise.all([answered(1), answered(2), answered(3)]);
+  expect(written).toEqual([6]);
+});
+
 test('notes say nothing after another boot, of another run, where they are missing or not whole', async () => {
   const { path, notes, on } = await notesOn();
   expect(notes.fatesIn('first')(1)).toBe('unknown');

@@ -3,9 +3,9 @@ import { recordAhead, usualMs } from '../../src/posting/record-ahead.ts';
 
 test.each([
   [4, 200, 0],
-  [4, 10, 2],
-  [8, 2, 24],
-  [8, 0, 120],
+  [4, 10, 9],
+  [8, 2, 96],
+  [8, 0, 240],
 ])('%i at once and answers after %i ms: %i are recorded ahead', (concurrency, answerMs, ahead) => {
   expect(recordAhead({ concurrency, answerMs })).toBe(ahead);
 });

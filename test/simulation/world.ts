@@ -21,7 +21,7 @@ import { VirtualClock } from './virtual-clock.ts';
 const openingStock = 100;
 const minuteMs = 60_000;
 
-/** So many turns of the event loop without work: the service waits for time to pass. A commit waits six at most. */
+/** So many turns of the event loop without work: the service waits for time to pass. */
 const quietTurns = 8;
 /** So many small steps, and then time leaps although postings are due: nothing comes of them for now. */
 const patience = 150;
