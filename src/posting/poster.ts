@@ -25,7 +25,7 @@ import type { SendQueue } from './send-queue.ts';
 // answers come fast, more are recorded than may leave, so that none has to wait for a flush: which of them have left, and
 // which were accepted since, is noted beside the ledger (departures.ts).
 
-/** Waiting for their turn in memory: enough to keep the limit busy, and no backlog. */
+/** Waiting for their turn in memory: enough to keep the limit busy, and no backlog; more where many are recorded ahead. */
 const window = 64;
 /** So many records and outcomes share a flush well enough. */
 const fewest = 32;
@@ -130,8 +130,7 @@ export class Poster {
     if (this.#stopping) return undefined;
     if (now < this.#pace.pausedUntil) return this.#pace.pausedUntil - now;
     queue.resume();
-    // Slow again after a failure: what is planned ahead would only wait in memory.
-    const room = Math.min(window, this.#pace.concurrency * 8) - queue.waiting;
+    const room = this.#window() - queue.waiting;
     if (room <= 0) return undefined;
     const due = postings.due(destination, now, room + this.#taken.size);
     // A backlog fills the room; only then is it worth counting.
@@ -143,6 +142,11 @@ export class Poster {
     if (due.length > 0) return undefined;
     const next = postings.nextDueAt(destination);
     return next === undefined ? undefined : Math.max(0, next - now);
+  }
+
+  /** How many may wait for their turn. Slow again after a failure: what is planned would only wait in memory. */
+  #window(): number {
+    return Math.max(Math.min(window, this.#pace.concurrency * 8), this.#ahead());
   }
 
   /** Whether more are due than are told one by one. Counting takes a while, and a second later little is different. */
@@ -226,7 +230,7 @@ export class Poster {
 
   #release(plan: CallPlan): void {
     for (const { movementId } of plan.movements) this.#taken.delete(movementId);
-    if (this.#options.queue.waiting < window / 4) this.#loop.wake();
+    if (this.#options.queue.waiting < this.#window() / 2) this.#loop.wake();
   }
 
   /** What fails on our side fails again at once: the slot rests, so that neither log nor processor is stormed. */
