@@ -1,4 +1,5 @@
-// Calls per second: through the ledger against bare undici, same concurrency, same server, alternating.
+// node bench/posting.ts [CONCURRENCY [CALLS [DELAY_MS]]]: calls per second through the ledger against bare undici, with
+// the same concurrency and the same server, alternating. The first round is cold.
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -16,6 +17,7 @@ import { Poster } from '../src/posting/poster.ts';
 import { createSendQueue } from '../src/posting/send-queue.ts';
 import { openTestLedger } from '../test/support/ledger.ts';
 import { benchProduct, benchStore } from './bench-retailer.ts';
+import { median } from './medians.ts';
 
 const concurrency = Number(process.argv[2] ?? 8);
 const count = Number(process.argv[3] ?? 20_000);
@@ -116,9 +118,12 @@ async function ledger(): Promise<number> {
   return count / seconds;
 }
 
-for (let round = 0; round < 3; round += 1) {
+const warm: number[] = [];
+for (let round = 0; round < 6; round += 1) {
   const b = await bare();
   const l = await ledger();
   console.log(`bare ${Math.round(b)}/s  ledger ${Math.round(l)}/s  ratio ${(l / b).toFixed(2)}`);
+  if (round > 0) warm.push(l / b);
 }
+console.log(`ratio of warm rounds, median: ${median(warm).toFixed(2)}`);
 child.disconnect();

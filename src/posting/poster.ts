@@ -1,6 +1,5 @@
 import type { DuePosting } from '../ledger/posting-records.ts';
 import type { BackgroundFlush } from '../platform/background-flush.ts';
-import type { Outcome } from '../platform/call-outcome.ts';
 import type { Database } from '../platform/database.ts';
 import type { Logger } from '../platform/logger.ts';
 import { Loop } from '../platform/loop.ts';
@@ -13,6 +12,7 @@ import type { DepartureNotes, Departures } from './departures.ts';
 import { type PaceState, paceAfter, type Signal, signalOf, startPace } from './pace.ts';
 import { beginRun } from './posting-run.ts';
 import { recordAhead, usualMs } from './record-ahead.ts';
+import { reportOutcome } from './report-outcome.ts';
 import type { SendQueue } from './send-queue.ts';
 
 // What is durable, and what a crash leaves:
@@ -196,7 +196,7 @@ export class Poster {
     const signal = signalOf(outcome);
     if (signal.kind === 'served') this.#answerMs = usualMs(this.#answerMs, clock.now() - leftAt);
     this.#follow(signal);
-    this.#report(call.id, plan, outcome);
+    reportOutcome(this.#options, { call: call.id, plan, outcome });
     const isNoted = this.#departures !== undefined && outcome.kind === 'accepted';
     // Before the ledger hears of it, whose commit then comes after what leaves in this one's stead.
     if (isNoted) this.#departures?.accepted(call.id, clock.now());
@@ -269,27 +269,6 @@ export class Poster {
     if (this.#departures === undefined || this.#answerMs === undefined) return 0;
     if (failures > 0 || concurrency < this.#options.recipient.concurrency) return 0;
     return recordAhead({ concurrency, answerMs: this.#answerMs });
-  }
-
-  #report(call: number, plan: CallPlan, outcome: Outcome): void {
-    const { recipient, log } = this.#options;
-    const [posting] = plan.movements;
-    const row = { call, store: posting?.storeId, product: posting?.productCode, quantity: plan.quantity };
-    if (outcome.kind === 'refused') {
-      log.error({ code: 'posting-refused', ...row }, `${recipient.name} refused a posting: ${outcome.note}`);
-    } else if (outcome.kind === 'in-doubt') {
-      log.warn(
-        { code: 'posting-in-doubt', ...row },
-        `nobody can say whether a posting arrived: ${outcome.note}`,
-      );
-    } else if (outcome.kind === 'unauthorised') {
-      log.error(
-        { code: recipient.unauthorisedCode, ...row },
-        `${recipient.name} does not accept us: ${outcome.note}`,
-      );
-    } else {
-      log.trace(row, outcome.kind);
-    }
   }
 
   #reportLedger(trouble: string | undefined): void {
