@@ -136,6 +136,7 @@ export class Poster {
     // A backlog fills the room; only then is it worth counting.
     const coalesce = due.length >= room && this.#isFarBehind(now);
     for (const posting of due) {
+      if (queue.waiting >= this.#window()) break;
       if (this.#taken.has(posting.movementId)) continue;
       this.#start(this.#planFor(posting, coalesce, now));
     }
@@ -144,9 +145,12 @@ export class Poster {
     return next === undefined ? undefined : Math.max(0, next - now);
   }
 
-  /** How many may wait for their turn. Slow again after a failure: what is planned would only wait in memory. */
+  /**
+   * How many may wait for their turn: enough for the next two batches. Slow again after a failure, what is planned would
+   * only wait in memory.
+   */
   #window(): number {
-    return Math.max(Math.min(window, this.#pace.concurrency * 8), this.#ahead());
+    return Math.max(Math.min(window, this.#pace.concurrency * 8), 2 * this.#ahead());
   }
 
   /** Whether more are due than are told one by one. Counting takes a while, and a second later little is different. */
@@ -263,9 +267,10 @@ export class Poster {
     }
   }
 
-  /** None while posting is slow or fails: what is recorded ahead would wait. */
+  /** None where a rate holds, nor while posting is slow or fails: what is recorded ahead would wait. */
   #ahead(): number {
     const { concurrency, failures } = this.#pace;
+    if (!this.#options.queue.isUnlimited) return 0;
     if (this.#departures === undefined || this.#answerMs === undefined) return 0;
     if (failures > 0 || concurrency < this.#options.recipient.concurrency) return 0;
     return recordAhead({ concurrency, answerMs: this.#answerMs });

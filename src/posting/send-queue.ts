@@ -10,13 +10,12 @@ export interface SendQueue {
   readonly waiting: number;
   /** Tasks under way. */
   readonly running: number;
+  /** Whether no rate holds, by which a task that begins before its call may leave would wait for long. */
+  readonly isUnlimited: boolean;
   add(task: () => Promise<void>): void;
   /** To be awaited by a task right before its call leaves. Undefined: it must not leave any more. */
   pass(): Promise<Passage | undefined>;
-  /**
-   * So many calls may be on their way. `ahead`: so many tasks more begin, to be ready when a call may leave; none
-   * where a rate holds, by which they would wait for long.
-   */
+  /** So many calls may be on their way. `ahead`: so many tasks more begin, to be ready when a call may leave. */
   setConcurrency(concurrency: number, ahead: number): void;
   pause(): void;
   resume(): void;
@@ -42,6 +41,7 @@ export function createSendQueue(
     get running() {
       return queue.pending;
     },
+    isUnlimited: rate === undefined,
     add(task) {
       // A task reports its own failures; what rejects here was dropped by drain.
       void queue.add(task).catch(() => {});
@@ -63,7 +63,7 @@ export function createSendQueue(
       };
     },
     setConcurrency(next, ahead) {
-      const tasks = next + (rate ? 0 : ahead);
+      const tasks = next + ahead;
       slots.resize(next);
       if (queue.concurrency !== tasks) queue.concurrency = tasks;
     },

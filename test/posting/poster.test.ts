@@ -196,3 +196,17 @@ test('the limit holds in every sliding second, and is used', async () => {
   const inFourSeconds = times.filter((at) => at < first + 4_000).length;
   expect(inFourSeconds).toBeGreaterThanOrEqual(76);
 });
+
+test('where a limit holds, a few dozen wait in memory, however fast the OMS answers', async () => {
+  const settings = { requestsPerSecond: 100, concurrency: 16, coalesceAbove: 100_000 };
+  const { oms, ledger, start } = await postingShop(codes, settings);
+  for (let n = 0; n < 8; n += 1) sales(ledger, 50, { source: `till ${n}` });
+  const { queue } = start();
+  let most = 0;
+  await eventually('half of the backlog is told', () => {
+    most = Math.max(most, queue.waiting);
+    return oms.calls.length > 200;
+  });
+  expect(most).toBeGreaterThan(0);
+  expect(most).toBeLessThanOrEqual(64);
+});

@@ -7,7 +7,7 @@ import { createLogger } from '../../src/platform/logger.ts';
 import { DepartureNotes } from '../../src/posting/departures.ts';
 import { omsRecipient } from '../../src/posting/oms-recipient.ts';
 import { Poster } from '../../src/posting/poster.ts';
-import { createSendQueue } from '../../src/posting/send-queue.ts';
+import { createSendQueue, type SendQueue } from '../../src/posting/send-queue.ts';
 import { type OmsSandbox, startOmsSandbox } from '../../src/sandbox/oms-sandbox.ts';
 import { makeLedger, type TestLedger } from './ledger.ts';
 import { smallRetailer } from './small-retailer.ts';
@@ -17,7 +17,7 @@ export interface PostingShop {
   ledger: TestLedger;
   settings: OmsSettings;
   /** A client of the OMS, and a poster that has begun; both end with the test. */
-  start(): { client: OmsClient; poster: Poster };
+  start(): { client: OmsClient; poster: Poster; queue: SendQueue };
 }
 
 /** The small retailer's ledger, and an OMS over HTTP that knows `productCodes`. */
@@ -45,12 +45,13 @@ export async function postingShop(
     settings,
     start() {
       const client = createOmsClient({ oms: settings, clock: systemClock });
+      const queue = createSendQueue(settings, systemClock);
       const poster = new Poster({
         ...ledger,
         background: new BackgroundFlush(ledger.database),
         notes: new DepartureNotes(`${ledger.path}-departures`),
         recipient: omsRecipient({ oms: client, settings, idType: 'UPCA', stores: smallRetailer }),
-        queue: createSendQueue(settings, systemClock),
+        queue,
         clock: systemClock,
         random: () => 0.5,
         log: createLogger('silent'),
@@ -60,7 +61,7 @@ export async function postingShop(
         await poster.stop(AbortSignal.timeout(3_000));
         await client.close();
       });
-      return { client, poster };
+      return { client, poster, queue };
     },
   };
 }
