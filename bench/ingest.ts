@@ -13,10 +13,11 @@ import { PostingRecords } from '../src/ledger/posting-records.ts';
 import { systemClock } from '../src/platform/clock.ts';
 import { carryOn } from '../src/platform/crash-point.ts';
 import { createLogger } from '../src/platform/logger.ts';
+import { bareInserts } from './bare-inserts.ts';
 import { writeSalesFile } from './sales-file.ts';
 
 // node bench/ingest.ts [LINES]: a CP932 sales file into a fresh ledger with FULL sync, then the same lines again
-// under other bytes, which must add nothing.
+// under other bytes, which must add nothing; beside them, SQLite alone with the same rows.
 
 const lines = Number(process.argv[2] ?? 300_000);
 const stores: Store[] = Array.from({ length: 30 }, (_, index) => ({
@@ -82,10 +83,19 @@ try {
       sync: database.pragma('synchronous', { simple: true }) === 2 ? 'FULL' : 'not FULL',
     };
   };
-  console.table({
-    'all new': await take('uriage_a.csv', lines),
-    'one line more': await take('uriage_b.csv', lines + 1),
-  });
+  const bare = () => {
+    const alone = openLedger(join(root, `bare-${performance.now()}.db`));
+    const perSecond = bareInserts(alone, lines);
+    alone.close();
+    return perSecond;
+  };
+  const bareBefore = bare();
+  const allNew = await take('uriage_a.csv', lines);
+  const ofBare = allNew['lines/s'] / ((bareBefore + bare()) / 2);
+  console.table({ 'all new': allNew, 'one line more': await take('uriage_b.csv', lines + 1) });
+  console.log(
+    `SQLite alone, the same rows: ${Math.round(bareBefore)} lines/s before, ratio ${ofBare.toFixed(2)}`,
+  );
   database.close();
 } finally {
   rmSync(root, { recursive: true, force: true });
