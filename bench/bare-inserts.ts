@@ -1,14 +1,17 @@
+import { linesPerBatch } from '../src/intake/receive-sales.ts';
 import type { Database } from '../src/platform/database.ts';
 import { benchProduct } from './bench-retailer.ts';
 
-const perCommit = 3_000;
 const at = '2026-11-01T00:00:00.000Z';
 
 /**
  * What SQLite comes to that is handed the rows of so many new sales lines, movement, line and posting, with nothing to
  * read, decide or look up. Returns lines per second.
  */
-export function bareInserts(database: Database, lines: number): number {
+export function bareInserts(
+  database: Database,
+  { lines, stores }: { lines: number; stores: number },
+): number {
   const movement = database.prepare(
     `INSERT INTO movement (source, key, destination, store_id, product_code, kind, quantity, occurred_at, recorded_at)
      VALUES ('transactions', ?, 'hotwax', ?, ?, 'sale', -1, ?, ?)`,
@@ -26,7 +29,7 @@ export function bareInserts(database: Database, lines: number): number {
     for (let n = from; n < to; n += 1) {
       const transaction = String(8_000_000 + (n >> 1));
       const lineId = String(1 + (n % 2));
-      const store = String(1 + ((n >> 1) % 30));
+      const store = String(1 + ((n >> 1) % stores));
       const product = benchProduct((n * 7919) % 20_000);
       movement.run(`${transaction}/${lineId}/1`, store, product, at, at);
       line.run(transaction, lineId, at, store, product);
@@ -34,6 +37,6 @@ export function bareInserts(database: Database, lines: number): number {
     postings.run(from, to);
   });
   const start = performance.now();
-  for (let from = 0; from < lines; from += perCommit) insert(from, Math.min(lines, from + perCommit));
+  for (let from = 0; from < lines; from += linesPerBatch) insert(from, Math.min(lines, from + linesPerBatch));
   return lines / ((performance.now() - start) / 1000);
 }

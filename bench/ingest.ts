@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Configuration } from '../src/config/configuration.ts';
 import { dataFolders, prepareFolders } from '../src/config/data-folders.ts';
-import type { Store } from '../src/config/store-map.ts';
 import { SalesReceiver } from '../src/intake/receive-sales.ts';
 import { CallRecords } from '../src/ledger/call-records.ts';
 import { FileRecords } from '../src/ledger/file-records.ts';
@@ -14,22 +13,14 @@ import { systemClock } from '../src/platform/clock.ts';
 import { carryOn } from '../src/platform/crash-point.ts';
 import { createLogger } from '../src/platform/logger.ts';
 import { bareInserts } from './bare-inserts.ts';
+import { benchStores } from './bench-retailer.ts';
 import { writeSalesFile } from './sales-file.ts';
 
 // node bench/ingest.ts [LINES]: a CP932 sales file into a fresh ledger with FULL sync, then the same lines again
 // under other bytes, which must add nothing; beside them, SQLite alone with the same rows.
 
 const lines = Number(process.argv[2] ?? 300_000);
-const stores: Store[] = Array.from({ length: 30 }, (_, index) => ({
-  storeId: String(index + 1),
-  storeCode: `S${index + 1}`,
-  name: `store ${index + 1}`,
-  facilityId: `F${index + 1}`,
-  externalFacilityId: String(index + 1),
-  locationSeqId: 'A',
-  kind: 'store',
-  online: true,
-}));
+const stores = benchStores(30);
 
 const root = mkdtempSync(join(tmpdir(), 'flagship-bench-'));
 try {
@@ -83,19 +74,18 @@ try {
       sync: database.pragma('synchronous', { simple: true }) === 2 ? 'FULL' : 'not FULL',
     };
   };
-  const bare = () => {
-    const alone = openLedger(join(root, `bare-${performance.now()}.db`));
-    const perSecond = bareInserts(alone, lines);
+  const bare = (name: string) => {
+    const alone = openLedger(join(root, name));
+    const perSecond = bareInserts(alone, { lines, stores: stores.length });
     alone.close();
     return perSecond;
   };
-  const bareBefore = bare();
+  const bareBefore = bare('bare-before.db');
   const allNew = await take('uriage_a.csv', lines);
-  const ofBare = allNew['lines/s'] / ((bareBefore + bare()) / 2);
+  const bareMean = (bareBefore + bare('bare-after.db')) / 2;
   console.table({ 'all new': allNew, 'one line more': await take('uriage_b.csv', lines + 1) });
-  console.log(
-    `SQLite alone, the same rows: ${Math.round(bareBefore)} lines/s before, ratio ${ofBare.toFixed(2)}`,
-  );
+  const ratio = (allNew['lines/s'] / bareMean).toFixed(2);
+  console.log(`SQLite alone, the same rows: ${Math.round(bareMean)} lines/s, ratio ${ratio}`);
   database.close();
 } finally {
   rmSync(root, { recursive: true, force: true });

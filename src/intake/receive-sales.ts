@@ -21,7 +21,7 @@ import { SalesReading } from './sales-reading.ts';
 //   4. rejected rows and input put where they are kept               the end: ledger/file-end.ts
 
 /** Lines to one SQLite transaction: some forty milliseconds of work, in which pages that many lines touch are written once. */
-const linesPerBatch = 3_000;
+export const linesPerBatch = 3_000;
 
 /** A transaction with more lines than this is no sale; it may be spread over two SQLite transactions. */
 const maxLinesPerBatch = 5_000;

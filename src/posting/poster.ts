@@ -25,8 +25,8 @@ import type { SendQueue } from './send-queue.ts';
 // answers come fast, more are recorded than may leave, so that none has to wait for a flush: which of them have left, and
 // which were accepted since, is noted beside the ledger (departures.ts).
 
-/** Waiting for their turn in memory: enough to keep the limit busy, and no backlog; more where many are recorded ahead. */
-const window = 64;
+/** Waiting for their turn in memory: enough to keep the limit busy, and no backlog. */
+const usualWindow = 64;
 /** So many records and outcomes share a flush well enough. */
 const fewest = 32;
 /** How often the ledger is asked without being woken: the command line may have replayed something. */
@@ -130,13 +130,14 @@ export class Poster {
     if (this.#stopping) return undefined;
     if (now < this.#pace.pausedUntil) return this.#pace.pausedUntil - now;
     queue.resume();
-    const room = this.#window() - queue.waiting;
+    const window = this.#window();
+    const room = window - queue.waiting;
     if (room <= 0) return undefined;
     const due = postings.due(destination, now, room + this.#taken.size);
     // A backlog fills the room; only then is it worth counting.
     const coalesce = due.length >= room && this.#isFarBehind(now);
     for (const posting of due) {
-      if (queue.waiting >= this.#window()) break;
+      if (queue.waiting >= window) break;
       if (this.#taken.has(posting.movementId)) continue;
       this.#start(this.#planFor(posting, coalesce, now));
     }
@@ -146,11 +147,11 @@ export class Poster {
   }
 
   /**
-   * How many may wait for their turn: enough for the next two batches. Slow again after a failure, what is planned would
-   * only wait in memory.
+   * How many may wait for their turn: enough for the next two batches where many are recorded ahead. Slow again after a
+   * failure, what is planned would only wait in memory.
    */
   #window(): number {
-    return Math.max(Math.min(window, this.#pace.concurrency * 8), 2 * this.#ahead());
+    return Math.max(Math.min(usualWindow, this.#pace.concurrency * 8), 2 * this.#ahead());
   }
 
   /** Whether more are due than are told one by one. Counting takes a while, and a second later little is different. */
@@ -201,11 +202,11 @@ export class Poster {
     if (signal.kind === 'served') this.#answerMs = usualMs(this.#answerMs, clock.now() - leftAt);
     this.#follow(signal);
     reportOutcome(this.#options, { call: call.id, plan, outcome });
-    const isNoted = this.#departures !== undefined && outcome.kind === 'accepted';
+    const isAccepted = outcome.kind === 'accepted';
     // Before the ledger hears of it, whose commit then comes after what leaves in this one's stead.
-    if (isNoted) this.#departures?.accepted(call.id, clock.now());
+    if (isAccepted) this.#departures?.accepted(call.id, clock.now());
     const closed = this.#close({ kind: 'ended', plan, call, outcome, receipt });
-    if (this.#departures !== undefined && !isNoted) await closed;
+    if (this.#departures !== undefined && !isAccepted) await closed;
     // Without notes calls are recorded right before they leave: the next one's record shares this one's flush, and
     // cannot be durable before it.
     passage.answered();

@@ -1,4 +1,4 @@
-/** What is recorded ahead leaves within about so long, of which commits and flushes of half of it take a small part. */
+/** What is recorded ahead leaves within about so long; committing and flushing half of it is a small part of that. */
 const soonMs = 24;
 /** More at once save no further flush worth speaking of. */
 const most = 240;
